@@ -1,0 +1,206 @@
+"""What a familiar layout says about a field: where its value should stand, or that it should not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from extraction.engine.dates import guess_day_first
+from extraction.engine.fields.anchors import Anchor
+from extraction.engine.fields.candidates import Candidate, Habits, Typed
+from extraction.engine.fields.learn_layouts import FAMILIAR, SURE, likeness, marks_of, stem
+from extraction.engine.fields.learn_spots import shape_of
+from extraction.engine.fields.learn_texts import constants_of, texts_at
+from extraction.engine.fields.profiles import Profile
+from extraction.engine.fields.scoring import Scored
+from extraction.engine.fields.segments import Segment, Sheet
+from extraction.types import Learned, LearnedField, LearnedLayout, Pointer, Spot
+
+LEAST_VOTE = 0.5
+"""What a place needs to be brought up by a layout alone."""
+
+_GAIN = 1.3
+_ABSENT = 0.5
+_STRONG = 0.9
+_TYPED = ("date", "amount", "number")
+_FIXED = ("boolean", "choice", "currency")
+
+
+class Taught:
+    """The most alike of the learned layouts, asked field by field; without one nothing changes."""
+
+    def __init__(self, learned: Learned | None, sheets: tuple[Sheet, ...]) -> None:
+        layouts = learned.layouts if learned else ()
+        seen = marks_of(sheets, {}) if layouts else ()
+        alike = max(((likeness(layout.marks, seen), layout) for layout in layouts), key=_first, default=None)
+        self.layout: LearnedLayout | None = alike[1] if alike and alike[0] >= FAMILIAR else None
+        self.gate = min(1.0, alike[0] / SURE) if alike else 0.0
+        self.fields = {field.name: field for field in self.layout.fields} if self.layout else {}
+        self._pages = [_Page(sheet, index, len(sheets)) for index, sheet in enumerate(sheets)] if self.layout else []
+        self._by_number = {page.sheet.number: page for page in self._pages}
+
+    def habits(self, sheets: tuple[Sheet, ...], habits: Habits) -> Habits:
+        """How the layout writes dates and numbers, where the document itself leaves that open."""
+        if self.layout is None:
+            return habits
+        day_first, comma = self.layout.day_first, self.layout.decimal_comma
+        if day_first is not None and _leaves_order_open(sheets):
+            habits = replace(habits, day_first=day_first)
+        return replace(habits, decimal_comma=comma if habits.decimal_comma is None else habits.decimal_comma)
+
+    def weigh(self, profile: Profile, scored: list[Scored], typed: Typed) -> list[Scored]:
+        """The candidates with the layout's vote, and those that it brings."""
+        field = self.fields.get(profile.name)
+        if field is None:
+            return scored
+        if not field.spots:
+            return [self._doubted(entry) for entry in scored] if field.absent else scored
+        brought = self._brought(profile, field, typed)
+        voted = [self._voted(entry, field) for entry in _joined(scored, brought)]
+        return [entry for entry in voted if entry.score > 0]
+
+    def _doubted(self, entry: Scored) -> Scored:
+        """A value of a field that people found absent here; a strong label speaks for itself."""
+        if entry.features.get("label", 0.0) * entry.features.get("relation", 0.0) >= _STRONG:
+            return entry
+        return replace(entry, score=entry.score * (1 - _ABSENT * self.gate))
+
+    def _brought(self, profile: Profile, field: LearnedField, typed: Typed) -> list[Scored]:
+        if profile.kind in _FIXED:
+            return []
+        if profile.kind in _TYPED:
+            own = typed.dates if profile.kind == "date" else typed.numbers
+            return [_unscored(candidate) for candidate in own]
+        sheets = [page.sheet for page in self._pages]
+        found = [candidate for spot in field.spots for candidate in self._texts(profile, spot)]
+        return [_unscored(candidate) for candidate in (*found, *constants_of(field.constant, sheets))]
+
+    def _texts(self, profile: Profile, spot: Spot) -> Iterable[Candidate]:
+        marks = {mark.text for mark in self.layout.marks} if self.layout else set()
+        for page in self._pages:
+            for segment in page.sheet.segments:
+                for candidate in texts_at(segment, spot, profile.kind, page.sheet, marks):
+                    if self._agreement(candidate, spot) >= LEAST_VOTE:
+                        yield candidate
+
+    def _voted(self, entry: Scored, field: LearnedField) -> Scored:
+        vote, spot = max(((self._vote(entry.candidate, spot), spot) for spot in field.spots), key=_first)
+        if field.constant and _compact(entry.candidate.text) == _compact(field.constant):
+            vote = max(vote, 0.9)
+        if vote < LEAST_VOTE:
+            return entry
+        label = entry.label or self._label(entry.candidate, spot)
+        features = {**entry.features, "learned": vote * self.gate}
+        return replace(
+            entry, score=entry.score + _GAIN * vote * self.gate, label=label, method="learned", features=features
+        )
+
+    def _vote(self, candidate: Candidate, spot: Spot) -> float:
+        return self._agreement(candidate, spot) * _likelihood(candidate, spot)
+
+    def _agreement(self, candidate: Candidate, spot: Spot) -> float:
+        page = self._by_number[candidate.segment.page]
+        return page.agreement(candidate, spot)
+
+    def _label(self, candidate: Candidate, spot: Spot) -> Anchor | None:
+        """The learned text beside the value, as its label."""
+        segment = candidate.segment
+        if spot.before and stem(segment.text[: candidate.start]) == spot.before:
+            return _as_label(segment, candidate.start)
+        page = self._by_number[segment.page]
+        found = (page.nearest(pointer, candidate) for pointer in spot.pointers[:1] if pointer.weight >= LEAST_VOTE)
+        return next((_as_label(other, len(other.text)) for other in found if other), None)
+
+
+class _Page:
+    """A page's texts by their words."""
+
+    def __init__(self, sheet: Sheet, index: int, count: int) -> None:
+        self.sheet, self.from_start, self.from_end = sheet, index, count - 1 - index
+        self.by_stem: dict[str, list[Segment]] = {}
+        for segment in sheet.segments:
+            self.by_stem.setdefault(stem(segment.text), []).append(segment)
+
+    def agreement(self, candidate: Candidate, spot: Spot) -> float:
+        """From 0 to 1: how well the texts around the candidate stand as those around the spot did."""
+        x0, _y0, x1, _y1 = candidate.box
+        total, agreed = 0.3, 0.3 * self._same_place(candidate, spot)
+        for pointer in spot.pointers:
+            known = pointer.text in self.by_stem
+            total += pointer.weight * (1.0 if known else 0.4)
+            agreed += pointer.weight * max(
+                (self._fits(pointer, other, candidate, x0, x1) for other in self.by_stem.get(pointer.text, ())),
+                default=0.0,
+            )
+        before = stem(candidate.segment.text[: candidate.start])
+        if spot.before or before:
+            total += 1.5 if spot.before else 0.5
+            agreed += 1.5 if spot.before and before == spot.before else 0.0
+        is_page = spot.from_start == self.from_start or spot.from_end == self.from_end
+        return agreed / total * (1.0 if is_page else 0.6)
+
+    def _same_place(self, candidate: Candidate, spot: Spot) -> float:
+        x0, _y0, x1, _y1 = candidate.box
+        side = min(abs(x0 / self.sheet.width - spot.left), abs(x1 / self.sheet.width - spot.right))
+        down = abs(candidate.segment.bbox.centre[1] / self.sheet.height - spot.middle)
+        return max(0.0, 1 - side / 0.06) * max(0.0, 1 - down / 0.06)
+
+    def _fits(self, pointer: Pointer, other: Segment, candidate: Candidate, x0: float, x1: float) -> float:
+        unit = self.sheet.line_height
+        side = min(abs((x0 - other.bbox.x0) / unit - pointer.left), abs((x1 - other.bbox.x0) / unit - pointer.right))
+        down = (candidate.segment.bbox.centre[1] - other.bbox.centre[1]) / unit
+        far_side = 2.0 + 0.12 * abs(pointer.left)
+        far_down = 0.8 + 0.12 * abs(pointer.down)
+        return max(0.0, 1 - (side / far_side) ** 2) * max(0.0, 1 - (abs(down - pointer.down) / far_down) ** 2)
+
+    def nearest(self, pointer: Pointer, candidate: Candidate) -> Segment | None:
+        x0, _y0, x1, _y1 = candidate.box
+        found = self.by_stem.get(pointer.text, ())
+        best = max(found, key=lambda other: self._fits(pointer, other, candidate, x0, x1), default=None)
+        return best if best and self._fits(pointer, best, candidate, x0, x1) > LEAST_VOTE else None
+
+
+def _likelihood(candidate: Candidate, spot: Spot) -> float:
+    """How much the text itself is like the one that stood there."""
+    text = candidate.segment.text[candidate.start : candidate.end]
+    lines = len({id(segment) for segment, *_ in ((candidate.segment, 0, 0), *candidate.more)})
+    shape = 1.0 if shape_of(text) == spot.shape else 0.92
+    return shape * (1.0 if lines == spot.lines else 0.85)
+
+
+def _joined(scored: list[Scored], brought: list[Scored]) -> list[Scored]:
+    """With those brought that scoring has not; one that begins where a scored one does is worth as much."""
+    have = {_place(entry.candidate) for entry in scored}
+    begun = {_place(entry.candidate)[:2]: entry for entry in sorted(scored, key=lambda entry: entry.score)}
+    new: dict[tuple[int, int, int, int], Scored] = {}
+    for entry in brought:
+        place = _place(entry.candidate)
+        if place not in have:
+            same = begun.get(place[:2])
+            new.setdefault(place, replace(same, candidate=entry.candidate) if same else entry)
+    return scored + list(new.values())
+
+
+def _place(candidate: Candidate) -> tuple[int, int, int, int]:
+    return id(candidate.segment), candidate.start, candidate.end, len(candidate.more)
+
+
+def _leaves_order_open(sheets: tuple[Sheet, ...]) -> bool:
+    texts = [segment.text for sheet in sheets for segment in sheet.segments]
+    return guess_day_first(texts, otherwise=True) != guess_day_first(texts, otherwise=False)
+
+
+def _unscored(candidate: Candidate) -> Scored:
+    return Scored(candidate, 0.0, None, "learned", {"label": 0.0, "relation": 0.0})
+
+
+def _as_label(segment: Segment, end: int) -> Anchor:
+    return Anchor(segment, 0, max(1, end), {}, {})
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
+def _first(pair: tuple[float, object]) -> float:
+    return pair[0]

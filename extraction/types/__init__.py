@@ -1,0 +1,90 @@
+"""Values that travel between rooms: frozen, and checked when they are made."""
+
+from __future__ import annotations
+
+from extraction.types.answers import Answer, Answers, LinePart, NumberedLine
+from extraction.types.boxes import BBox
+from extraction.types.fields import AbsentReason, Alternative, FieldSpec, FieldType, Precision, ReadValue, Span, Value
+from extraction.types.kinds import FileKind
+from extraction.types.learned import (
+    Approved,
+    LayoutMark,
+    Learned,
+    LearnedField,
+    LearnedLayout,
+    Lesson,
+    Pointer,
+    Spot,
+)
+from extraction.types.months import month_of, next_month
+from extraction.types.notation import AS_PRINTED, DateOrder, DecimalMark, Notation
+from extraction.types.pages import Block, BlockType, DocumentReading, PageReading, TableCell, TitleHint, Word
+from extraction.types.patterns import matches
+from extraction.types.references import strange_names
+from extraction.types.requests import (
+    AccountStatus,
+    CallUsage,
+    Endpoint,
+    ExtractRequest,
+    OnPage,
+    ParseRequest,
+    RawReply,
+    Ticket,
+)
+from extraction.types.rules import Checksum, Comparison, InvalidRule, Limit, Rule, RuleKind, Severity, limit_from
+
+__all__ = [
+    "AS_PRINTED",
+    "AbsentReason",
+    "AccountStatus",
+    "Alternative",
+    "Answer",
+    "Answers",
+    "Approved",
+    "BBox",
+    "Block",
+    "BlockType",
+    "CallUsage",
+    "Checksum",
+    "Comparison",
+    "DateOrder",
+    "DecimalMark",
+    "DocumentReading",
+    "Endpoint",
+    "ExtractRequest",
+    "FieldSpec",
+    "FieldType",
+    "FileKind",
+    "InvalidRule",
+    "LayoutMark",
+    "Learned",
+    "LearnedField",
+    "LearnedLayout",
+    "Lesson",
+    "Limit",
+    "LinePart",
+    "Notation",
+    "NumberedLine",
+    "OnPage",
+    "PageReading",
+    "ParseRequest",
+    "Pointer",
+    "Precision",
+    "RawReply",
+    "ReadValue",
+    "Rule",
+    "RuleKind",
+    "Severity",
+    "Span",
+    "Spot",
+    "TableCell",
+    "Ticket",
+    "TitleHint",
+    "Value",
+    "Word",
+    "limit_from",
+    "matches",
+    "month_of",
+    "next_month",
+    "strange_names",
+]

@@ -1,0 +1,104 @@
+"""What approved documents taught about a template: layouts, and where each field stands in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extraction.types.fields import Span, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A field as a person approved it; `value` None is absent. Without spans a value stands nowhere."""
+
+    name: str
+    value: Value | None = None
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutMark:
+    """A text that stands still: its words, and its left edge and middle as shares of the page.
+
+    `page` is 0 for the first page, -1 for the last of several.
+    """
+
+    text: str
+    x: float
+    y: float
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A text near a value and how far the value's left and right edge and middle are from it, in line heights."""
+
+    text: str
+    left: float
+    right: float
+    down: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value stood once.
+
+    `from_start` and `from_end` count pages from 0; `left`, `right` and `middle` are shares of the page; `before` and
+    `after` are the words of its own line around it, `shape` its characters by class, `words` and `lines` its extent.
+    """
+
+    from_start: int
+    from_end: int
+    left: float
+    right: float
+    middle: float
+    before: str
+    after: str
+    shape: str
+    words: int
+    lines: int
+    pointers: tuple[Pointer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedField:
+    """A field in a layout: its spots, how often it was approved absent, and a value that never changed."""
+
+    name: str
+    spots: tuple[Spot, ...] = ()
+    absent: int = 0
+    constant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLayout:
+    """Documents that look alike; `day_first` and `decimal_comma` are None where they did not show."""
+
+    marks: tuple[LayoutMark, ...]
+    fields: tuple[LearnedField, ...]
+    documents: int = 1
+    day_first: bool | None = None
+    decimal_comma: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one approved document says: its layout by itself, the approved texts, the labels beside them.
+
+    `adrift` names fields whose approved value stands nowhere on the page.
+    """
+
+    layout: LearnedLayout
+    texts: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    adrift: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Everything that a template's approved documents taught; `labels` are words found beside its fields."""
+
+    layouts: tuple[LearnedLayout, ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    documents: int = 0

@@ -1,0 +1,46 @@
+"""Fields that several forms offer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from extraction.choices import Provider
+from extraction.models import ProviderAccount, ProviderChoice, Team, Template
+from extraction.queries.accounts import chosen_accounts
+
+
+class AccountField(forms.ModelChoiceField):
+    """Accounts by their names, the paused ones marked: documents would wait for them."""
+
+    def label_from_instance(self, account: ProviderAccount) -> str:
+        if account.is_embedded:
+            return str(account.get_provider_display())
+        return f"{account.name} ({account.get_pause_display()})" if account.is_paused else account.name
+
+
+def offer_accounts(form: forms.Form, name: str, team: Team, providers: Collection[str]) -> None:
+    """Nothing to choose, and so no field, where the embedded engine is alone."""
+    accounts = _models_by_template_alone(chosen_accounts(team, providers))
+    if any(not account.is_embedded for account in accounts):
+        form.fields[name].queryset = accounts
+    else:
+        del form.fields[name]
+
+
+def _models_by_template_alone(accounts: QuerySet[ProviderAccount]) -> QuerySet[ProviderAccount]:
+    """Language models only where some template chooses them: a document's text goes there by its template's word."""
+    chosen = ProviderChoice.objects.filter(template__team=OuterRef("team")).filter(
+        Q(extract_account=OuterRef("pk")) | Q(extract_fallback=OuterRef("pk"))
+    )
+    return accounts.filter(~Q(provider=Provider.CHAT) | Exists(chosen))
+
+
+def is_chosen_by(template: Template, account: ProviderAccount) -> bool:
+    """Whether documents of the template may go to the account: to a model only where the template says so."""
+    if account.provider != Provider.CHAT:
+        return True
+    named = Q(extract_account=account) | Q(extract_fallback=account)
+    return ProviderChoice.objects.filter(named, template=template).exists()

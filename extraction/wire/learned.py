@@ -1,0 +1,69 @@
+"""Lessons and what was learned as the JSON that rows keep: dataclasses as lists of their fields, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+from extraction.types import LayoutMark, Learned, LearnedField, LearnedLayout, Lesson, Pointer, Spot
+
+type Plain = list[Any]
+
+
+def dump_lesson(lesson: Lesson) -> Plain:
+    return list(_plain(lesson))
+
+
+def dump_learned(learned: Learned) -> Plain:
+    return list(_plain(learned))
+
+
+def load_lesson(data: Plain) -> Lesson:
+    """Raises TypeError or ValueError for anything that `dump_lesson` did not write."""
+    layout, texts, labels, adrift = data
+    return Lesson(_layout(layout), _pairs(texts), _pairs(labels), tuple(adrift))
+
+
+def load_learned(data: Plain) -> Learned:
+    """Raises TypeError or ValueError for anything that `dump_learned` did not write."""
+    layouts, labels, documents = data
+    return Learned(_each(_layout, layouts), tuple((name, tuple(words)) for name, words in labels), documents)
+
+
+def load_outline(data: Plain) -> Learned:
+    """Layouts without their marks and fields: several times as quick where they are only counted."""
+    layouts, labels, documents = data
+    bare = tuple(LearnedLayout((), (), *rest) for _marks, _fields, *rest in layouts)
+    return Learned(bare, tuple((name, tuple(words)) for name, words in labels), documents)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    return value
+
+
+def _layout(data: Plain) -> LearnedLayout:
+    marks, own, *rest = data
+    return LearnedLayout(_each(lambda mark: LayoutMark(*mark), marks), _each(_field, own), *rest)
+
+
+def _field(data: Plain) -> LearnedField:
+    name, spots, *rest = data
+    return LearnedField(name, _each(_spot, spots), *rest)
+
+
+def _spot(data: Plain) -> Spot:
+    pointers = _each(lambda pointer: Pointer(*pointer), data[-1])
+    return Spot(*[*data[:-1], pointers])
+
+
+def _each[T](load: Callable[[Plain], T], data: Iterable[Plain]) -> tuple[T, ...]:
+    return tuple(load(item) for item in data)
+
+
+def _pairs(data: Iterable[Plain]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in data)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from extraction.types import LayoutMark, Learned, LearnedField, LearnedLayout, Lesson, Pointer, Spot
+from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
+
+SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),))
+LAYOUT = LearnedLayout(
+    (LayoutMark("our sign", 0.1, 0.2), LayoutMark("页", 0.5, 0.9, -1)),
+    (LearnedField("number", (SPOT,)), LearnedField("seller", constant="Gantry & Sons"), LearnedField("due", absent=2)),
+    2,
+    True,
+)
+
+
+def test_a_lesson_comes_back_from_its_json() -> None:
+    lesson = Lesson(LAYOUT, (("number", "GS/2041"),), (("number", "our sign"),), ("seller",))
+
+    assert load_lesson(json.loads(json.dumps(dump_lesson(lesson)))) == lesson
+
+
+def test_what_was_learned_comes_back_from_its_json() -> None:
+    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2)
+
+    assert load_learned(json.loads(json.dumps(dump_learned(learned)))) == learned
+
+
+def test_an_outline_counts_without_marks_and_fields() -> None:
+    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2)
+
+    bare = replace(LAYOUT, marks=(), fields=())
+    assert load_outline(json.loads(json.dumps(dump_learned(learned)))) == replace(learned, layouts=(bare,))
+
+
+def test_other_json_is_refused() -> None:
+    with pytest.raises((TypeError, ValueError)):
+        load_learned([])
