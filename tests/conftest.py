@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -9,6 +11,16 @@ from pytest_django.fixtures import Settings
 from extraction.choices import Role
 from extraction.models import Team, User
 from tests.factories import join, make_team, make_user
+
+
+_REAL_PROCESSES = (Path(__file__).parent / "browser", Path(__file__).parent / "management")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of whole running Galleys are tried once more: a busy machine can outlast a browser's patience."""
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in _REAL_PROCESSES):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
