@@ -12,7 +12,6 @@ from extraction.choices import Role
 from extraction.models import Team, User
 from tests.factories import join, make_team, make_user
 
-
 _REAL_PROCESSES = (Path(__file__).parent / "browser", Path(__file__).parent / "management")
 
 
