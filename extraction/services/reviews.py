@@ -106,9 +106,13 @@ def _check_lock(review: Review, by: User) -> None:
         raise ReviewLocked(f"locked by {holder}", who=str(holder))
 
 
-def lock_holder(review: Review, user: User) -> User | None:
+def lock_holder(review: Review, user: User | None) -> User | None:
     """Who else holds the lock now."""
-    if review.locked_by_id in (None, user.pk) or review.locked_until is None or review.locked_until <= timezone.now():
+    if (
+        review.locked_by_id in (None, user.pk if user else None)
+        or review.locked_until is None
+        or review.locked_until <= timezone.now()
+    ):
         return None
     return review.locked_by
 

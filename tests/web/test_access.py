@@ -50,6 +50,7 @@ WITHOUT_OBJECT = {
     "upload-status",
     "upload-clear",
     "document-list",
+    "documents-again",
     "template-list",
     "template-new",
     "template-import",
@@ -97,6 +98,8 @@ TEMPLATE = {
     "template-archive",
     "template-default",
     "template-learned-off",
+    "template-again",
+    "template-again-status",
     "template-providers",
     "template-discover",
 }

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from extraction.web.views import document_markdown, documents, reading_status, replies
+from extraction.web.views import document_markdown, documents, fields_of_many, reading_status, replies
 
 # /documents/…
 urlpatterns = [
     path("documents/", documents.document_list, name="document-list"),
+    path("documents/read-fields-again/", fields_of_many.documents_again, name="documents-again"),
     path("documents/<int:pk>/", documents.document_detail, name="document-detail"),
     path("documents/<int:pk>/status/", documents.document_status, name="document-status"),
     path("documents/<int:pk>/file/", documents.document_file, name="document-file"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from extraction.web.views import template_editor, template_learning, template_providers, templates
+from extraction.web.views import fields_of_many, template_editor, template_learning, template_providers, templates
 
 # /templates/…
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("templates/<int:pk>/providers/discover/", template_providers.template_discover, name="template-discover"),
     path("templates/<int:pk>/learned/off/", template_learning.learned_off, name="template-learned-off"),
     path("templates/<int:pk>/learned/<int:number>/use/", template_learning.learned_use, name="template-learned-use"),
+    path("templates/<int:pk>/read-again/", fields_of_many.template_again, name="template-again"),
+    path("templates/<int:pk>/read-again/status/", fields_of_many.template_again_status, name="template-again-status"),
     path("templates/<int:pk>/export.json", templates.template_export, name="template-export"),
     path("templates/<int:pk>/publish/", templates.template_publish, name="template-publish"),
     path("templates/<int:pk>/discard/", templates.template_discard, name="template-discard"),

@@ -31,6 +31,7 @@ from extraction.services.templates import (
     template_json,
 )
 from extraction.web.forms.templates import ImportForm, NewTemplateForm
+from extraction.web.views.fields_of_many import again_context
 
 
 def team_of(request: HttpRequest, action: Action) -> Team:
@@ -102,6 +103,7 @@ def template_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "document_count": template.documents.count(),
         "learning": learned_facts(template),
         "is_default": template.team.default_template_id == template.pk,
+        **again_context(request.user, template),
     }
     return render(request, "extraction/template_detail.html", context)
 
