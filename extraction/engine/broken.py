@@ -29,7 +29,8 @@ class Broken:
 
 
 def row_count(name: str, values: Values) -> int:
-    numbers = (re.match(rf"{re.escape(name)}\[(\d+)\]", path) for path in values)
+    pattern = re.compile(rf"{re.escape(name)}\[(\d+)\]")
+    numbers = (pattern.match(path) for path in values)
     return max((int(match[1]) + 1 for match in numbers if match), default=0)
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 CURRENCY_SIGNS = {
     "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB",
@@ -77,6 +78,7 @@ def _currency_code(sign: str) -> str:
     return CURRENCY_SIGNS.get(sign, sign)
 
 
+@lru_cache(maxsize=2048)
 def parse_number(text: str, *, decimal_comma: bool | None = None) -> Decimal | None:
     """The one number that the text is, or None.
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from extraction.choices import Event
 from extraction.errors import ReviewLocked, StepNotAllowed
-from extraction.models import Correction, Extraction, FieldValue, Review, User
+from extraction.models import Correction, Extraction, FieldRow, FieldValue, Review, User
 from extraction.queries.comparison import own_extraction
 from extraction.queries.review import latest_corrections
 from extraction.services.extractions import start_extraction
@@ -57,12 +57,19 @@ def keep_corrections(*, before: Review, after: Review) -> int:
     Whoever still has the old review on the screen cannot save there any more.
     """
     Review.objects.filter(pk=before.pk).update(version=F("version") + 1)
-    kept = sorted([*_plain(before, after), *kept_in_rows(before, after)], key=_order)
+    kept = sorted([*_plain(before, after), *kept_in_rows(before, after)], key=_order) if _was_changed(before) else []
     Correction.objects.bulk_create(kept)
     _go_on(before, after)
     record(after, Event.FIELDS_READ_AGAIN, after={"text": str(len(kept))} if kept else None)
-    recount(after)
+    if kept:
+        recount(after)
     return len(kept)
+
+
+def _was_changed(review: Review) -> bool:
+    """Also where all was undone: rows stay marked."""
+    rows = FieldRow.objects.filter(Q(added=True) | Q(removed=True), extraction=review.extraction_id)
+    return Correction.objects.filter(review__extraction=review.extraction_id).exists() or rows.exists()
 
 
 def _order(correction: Correction) -> tuple[bool, bool, Any]:

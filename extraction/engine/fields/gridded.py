@@ -114,10 +114,20 @@ def spans_of(rows: tuple[GridRow, ...]) -> dict[int, tuple[float, float]]:
 
 def _row(page: PageReading, block: Block, cells: list[TableCell], words: list[Word]) -> GridRow:
     cells = sorted(cells, key=lambda cell: cell.column)
-    places = {cell.column: _places(page, block, cell, words) for cell in cells}
+    near = _level(cells, words)
+    places = {cell.column: _places(page, block, cell, near) for cell in cells}
     boxes = [made.bbox for found in places.values() for made, _, _ in found]
     wide = {cell.column: cell.column_span for cell in cells if cell.column_span > 1}
     return GridRow(page.number, min(b.y0 for b in boxes), max(b.y1 for b in boxes), places, wide)
+
+
+def _level(cells: list[TableCell], words: list[Word]) -> list[Word]:
+    """The words that stand at the height of the cells."""
+    boxes = [cell.bbox for cell in cells if cell.bbox]
+    if not boxes:
+        return []
+    top, bottom = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+    return [word for word in words if top <= word.bbox.centre[1] <= bottom]
 
 
 def _places(page: PageReading, block: Block, cell: TableCell, words: list[Word]) -> list[Place]:

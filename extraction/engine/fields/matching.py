@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +14,7 @@ from extraction.engine.fields.lexicon import Token, concepts, generic_tokens, is
 _LIGHT, _DIGITS = 0.25, 0.3
 _NEAR = 86.0
 _LOOKALIKES = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o", "5": "s", "8": "b", "2": "z", "6": "g"})
+_KEPT = 4000
 _TURNED = 0.92
 """What a label keeps of its score when it opens with another word than the phrase."""
 
@@ -21,6 +22,7 @@ _SLIP = 0.92
 """What a label keeps of its score when a word of it had to be corrected."""
 
 
+@lru_cache(maxsize=4096)
 def weight(token: str) -> float:
     if token in light_tokens():
         return _LIGHT
@@ -34,8 +36,10 @@ class PhraseBook:
     postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     phrases: list[tuple[str, frozenset[str], float, float, str]] = field(default_factory=list)
     chinese: list[tuple[str, str, float]] = field(default_factory=list)
+    _matched: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
 
     def add(self, owner: str, phrase: str, strength: float = 1.0) -> None:
+        self._matched.clear()
         if is_chinese(phrase):
             self.chinese.append((owner, chinese_text(tokens(phrase)), strength))
             return
@@ -47,7 +51,17 @@ class PhraseBook:
             self.phrases.append((owner, words, sum(map(weight, words)), strength, _first(found)))
 
     def match(self, label: tuple[Token, ...]) -> dict[str, float]:
-        """Score from 0 to 1 by owner, for those that share anything with the label."""
+        """Score from 0 to 1 by owner, for those that share anything with the label; not to be changed."""
+        texts = tuple(token.text for token in label)
+        scores = self._matched.get(texts)
+        if scores is None:
+            # labels are asked for again and again; what values say is not worth keeping for ever
+            if len(self._matched) >= _KEPT:
+                self._matched.clear()
+            scores = self._matched[texts] = self._match(label)
+        return scores
+
+    def _match(self, label: tuple[Token, ...]) -> dict[str, float]:
         scores: dict[str, float] = {}
         latin = tuple(token for token in label if not is_chinese(token.text))
         self._match_words(frozenset(token.text for token in latin), _first(latin), scores)

@@ -87,11 +87,11 @@ def _is_typed(lines: list[Place]) -> bool:
 
 def _best_gap(lines: list[Place]) -> float | None:
     """The x that lies in a gap between words of most lines."""
-    gaps = [gap for line in lines for gap in _gaps(line)]
+    gaps = [_gaps(line) for line in lines]
     best, most = None, 0
-    for x0, x1 in gaps:
+    for x0, x1 in (gap for found in gaps for gap in found):
         x = (x0 + x1) / 2
-        holding = sum(any(y0 <= x <= y1 for y0, y1 in _gaps(line)) for line in lines)
+        holding = sum(any(y0 <= x <= y1 for y0, y1 in found) for found in gaps)
         if holding > most:
             best, most = x, holding
     return best if most >= max(_LEAST_ROWS, _SHARE * len(lines)) else None
