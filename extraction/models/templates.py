@@ -19,6 +19,14 @@ class Template(models.Model):
     name = models.CharField(_("name"), max_length=100)
     language = models.CharField(_("language"), max_length=10, default="en")
     is_archived = models.BooleanField(_("archived"), default=False)
+    sample = models.ForeignKey(
+        "Document",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made from"),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

@@ -54,6 +54,7 @@ WITHOUT_OBJECT = {
     "template-list",
     "template-new",
     "template-import",
+    "template-sample",
 }
 WITHOUT_SIGN_IN = {"sign-in", "sign-out", "language", "api-docs"}
 DOCUMENT = {
@@ -70,6 +71,7 @@ DOCUMENT = {
     "document-read-page",
     "document-review-status",
     "document-compare",
+    "template-from-document",
     "compare-start",
     "compare-trials",
     "compare-place",

@@ -182,7 +182,7 @@ class TemplateEditor:
 
     def show(self) -> TemplateEditor:
         """Forms with the values as they are, nothing checked."""
-        for row in self._all():
+        for row in self.all_rows():
             row.form = _form_class(row)(initial=row.values, prefix=row.prefix, auto_id="%s")
             for rule in row.rules:
                 rule.show()
@@ -192,7 +192,7 @@ class TemplateEditor:
         for row in self.rows:
             if row.values["type"] != Kind.TABLE:
                 row.columns = []
-        for row in self._all():
+        for row in self.all_rows():
             data = {f"{row.prefix}-{name}": value for name, value in row.values.items()}
             row.form = _form_class(row)(data, prefix=row.prefix, auto_id="%s")
             row.form.full_clean()
@@ -203,14 +203,14 @@ class TemplateEditor:
         for row in self.rows:
             if row.values["type"] == Kind.TABLE and not row.columns and row.form:
                 row.form.add_error("type", gettext("A table needs columns: add one below."))
-        if any(row.form.errors for row in self._all() if row.form):
+        if any(row.form.errors for row in self.all_rows() if row.form):
             return None
         specs = tuple(_spec_of(row) for row in self.rows)
         self._refuse_strange_names(specs)
-        return None if any(row.has_wrong_rule for row in self._all()) else specs
+        return None if any(row.has_wrong_rule for row in self.all_rows()) else specs
 
     def _refuse_strange_names(self, specs: Sequence[FieldSpec]) -> None:
-        rows = {row.path: row for row in self._all()}
+        rows = {row.path: row for row in self.all_rows()}
         for path, rule, name in strange_names(specs):
             for one in rows[path].rules:
                 if one.rule == rule:
@@ -219,7 +219,7 @@ class TemplateEditor:
 
     def look_up(self, language: str) -> None:
         """Note what each field will be looked for by, as far as it is filled in."""
-        for row in self._all():
+        for row in self.all_rows():
             kind = row.values["items"] if row.values["type"] == Kind.LIST else row.values["type"]
             if kind in dict(_ITEM_KINDS) and (name := row.values["name"] or name_from(row.values["label"])):
                 spec = FieldSpec(
@@ -235,9 +235,9 @@ class TemplateEditor:
     @property
     def names(self) -> list[str]:
         """That rules can name."""
-        return [row.path for row in self._all() if row.path.strip(".")]
+        return [row.path for row in self.all_rows() if row.path.strip(".")]
 
-    def _all(self) -> Iterator[Row]:
+    def all_rows(self) -> Iterator[Row]:
         for row in self.rows:
             yield row
             yield from row.columns

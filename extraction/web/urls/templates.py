@@ -2,13 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from extraction.web.views import fields_of_many, template_editor, template_learning, template_providers, templates
+from extraction.web.views import (
+    fields_of_many,
+    samples,
+    template_editor,
+    template_learning,
+    template_providers,
+    templates,
+)
 
-# /templates/…
+# /templates/… and /documents/…/template/
 urlpatterns = [
     path("templates/", templates.template_list, name="template-list"),
     path("templates/new/", templates.template_new, name="template-new"),
     path("templates/import/", templates.template_import, name="template-import"),
+    path("templates/from-document/", samples.template_sample, name="template-sample"),
+    path("documents/<int:pk>/template/", samples.template_from_document, name="template-from-document"),
     path("templates/<int:pk>/", templates.template_detail, name="template-detail"),
     path("templates/<int:pk>/edit/", template_editor.template_edit, name="template-edit"),
     path("templates/<int:pk>/providers/", template_providers.template_providers, name="template-providers"),

@@ -1,0 +1,87 @@
+"""Where proposed things stand: alone or inside a sentence, in a table, in a running head, on one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extraction.engine.fields.lexicon import is_chinese
+from extraction.engine.fields.proposing_names import clean_label
+from extraction.engine.fields.segments import Segment, Sheet, fold_word
+from extraction.types import BBox, ReadValue, Span
+
+_OPENS = re.compile(r"[\s|,;、；，:)>\]•·#*(\-–]$|\d$")
+_CLOSES = re.compile(r"^\s*(?:$|[:#=(|.]\s*)")
+_MOST_WORDS, _MOST_SIGNS, _MOST_CHINESE = 12, 100, 60
+
+
+class Places:
+    """The pages' segments, running heads and feet, and the tables that are proposed."""
+
+    def __init__(self, sheets: tuple[Sheet, ...]) -> None:
+        self._sheets = {sheet.number: sheet for sheet in sheets}
+        self._tables: list[tuple[int, BBox]] = []
+
+    def hold_table(self, value: ReadValue) -> None:
+        """Remember where a table's header and rows stand."""
+        self._tables += [(span.page, span.bbox) for span in (value.label, *value.spans) if span]
+
+    def is_in_table(self, span: Span) -> bool:
+        return any(page == span.page and _is_inside(span.bbox, box) for page, box in self._tables)
+
+    def is_in_margin(self, span: Span) -> bool:
+        sheet = self._sheets[span.page]
+        return any(_is_inside(span.bbox, box) for box in sheet.margins)
+
+    def is_label(self, label: Span, value: Span | None) -> bool:
+        """Whether the text is all that its piece of a line says, apart from the value; words of a sentence are not."""
+        segment = self._segment(label)
+        if segment is None:
+            return False
+        line, own = _compact(segment.text), _compact(label.text)
+        start = line.find(own)
+        if start < 0:
+            return True
+        before, after = line[:start], line[start + len(own) :]
+        if before and not _OPENS.search(before) and not is_chinese(own):
+            return False
+        if before and not _OPENS.search(before) and not after.startswith(":"):
+            return False
+        if _CLOSES.match(after) or not clean_label(after):
+            return True
+        return value is not None and after.lstrip(" .:#-*").startswith(_compact(value.text)[:5])
+
+    def _segment(self, span: Span) -> Segment | None:
+        x, y = span.bbox.centre
+        own = _compact(span.text)
+        near = [
+            segment
+            for segment in self._sheets[span.page].segments
+            if segment.bbox.y0 <= y <= segment.bbox.y1 and segment.bbox.x0 <= x <= segment.bbox.x1
+        ]
+        return next((segment for segment in near if own in _compact(segment.text)), near[0] if near else None)
+
+
+def is_prose(text: str) -> bool:
+    """A sentence or a paragraph rather than a value."""
+    words = text.split()
+    if is_chinese(text):
+        return len(text) > _MOST_CHINESE or "。" in text
+    ends = text.rstrip().endswith(".") and len(words) > 6
+    return len(words) > _MOST_WORDS or len(text) > _MOST_SIGNS or ends
+
+
+def overlaps(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a good part of the span is one of the others' place."""
+    return any(
+        other.page == span.page and span.bbox.overlap(other.bbox) > 0.4 * min(span.bbox.area, other.bbox.area)
+        for other in others
+    )
+
+
+def _is_inside(box: BBox, outer: BBox) -> bool:
+    return 2 * box.overlap(outer) > box.area
+
+
+def _compact(text: str) -> str:
+    return "".join(fold_word("".join(text.split()))[0].split())

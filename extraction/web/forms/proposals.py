@@ -1,0 +1,134 @@
+"""What a document suggests as a form: each proposal with a tick, its name and type to be changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from extraction.choices import Kind
+from extraction.services.proposals import Proposal
+from extraction.types import ReadValue, Span
+from extraction.web.forms.template_editor import Row, TemplateEditor
+
+ROWS_SHOWN = 3
+_CARRIED = ("label", "description", "labels", "options", "items")
+_SINGLE = [(kind.value, kind.label) for kind in Kind if kind is not Kind.TABLE]
+
+
+class SampleForm(forms.Form):
+    """A file to make a template from."""
+
+    file = forms.FileField(label=_("Document"), max_length=255, error_messages={"required": _("Choose a document.")})
+    password = forms.CharField(label=_("Password of an encrypted PDF"), required=False, strip=False, max_length=500)
+
+    def upload(self) -> UploadedFile:
+        return self.cleaned_data["file"]
+
+
+@dataclass(slots=True)
+class Line:
+    """A proposal on the screen: its row of inputs, what is read there, whether it is taken."""
+
+    row: Row
+    value: ReadValue
+    taken: bool
+    is_likely: bool
+    columns: list[Line]
+
+    @property
+    def is_table(self) -> bool:
+        return bool(self.columns)
+
+    @property
+    def take_name(self) -> str:
+        return f"{self.row.prefix}-take"
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the editor gets beside the name and the type."""
+        return [(name, self.row.values[name]) for name in _CARRIED if self.row.values[name]]
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        return self.value.spans
+
+    @property
+    def label(self) -> str:
+        return self.value.label.text if self.value.label else ""
+
+    @property
+    def text(self) -> str:
+        """As printed; of a list its items."""
+        if self.value.rows:
+            return ", ".join(cell.text or "" for row in self.value.rows for cell in row)
+        return self.value.text or ""
+
+    @property
+    def shown_rows(self) -> list[tuple[ReadValue, ...]]:
+        return list(self.value.rows[:ROWS_SHOWN])
+
+    @property
+    def rows_left(self) -> int:
+        return max(0, len(self.value.rows) - ROWS_SHOWN)
+
+
+class ProposalEditor(TemplateEditor):
+    """The rows of the template editor, those that are not ticked left out of its specs."""
+
+    @classmethod
+    def from_proposals(cls, proposals: Sequence[Proposal]) -> ProposalEditor:
+        editor = cls.from_specs([proposal.spec for proposal in proposals]) if proposals else cls([])
+        return editor
+
+    @classmethod
+    def from_post(cls, data: Mapping[str, str]) -> ProposalEditor:
+        editor = cls(list(TemplateEditor.from_post(data).rows))
+        editor.taken = {name for name in data if name.endswith("-take")}
+        return editor
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__(rows)
+        self.taken: set[str] = set()
+
+    def chosen(self) -> ProposalEditor:
+        """The same with the ticked rows and columns alone."""
+        kept = [row for row in self.rows if f"{row.prefix}-take" in self.taken]
+        for row in kept:
+            row.columns = [column for column in row.columns if f"{column.prefix}-take" in self.taken]
+        return ProposalEditor(kept)
+
+
+def lines_of(proposals: Sequence[Proposal], editor: ProposalEditor, *, posted: bool) -> list[Line]:
+    """The rows in the order of the proposals; ticked as posted, else where a field is likely."""
+    rows = {row.key: row for row in editor.rows}
+    return list(_lines(proposals, rows, editor.taken if posted else None))
+
+
+def _lines(proposals: Sequence[Proposal], rows: Mapping[int, Row], taken: set[str] | None) -> Iterator[Line]:
+    for number, proposal in enumerate(proposals):
+        row = rows.get(number)
+        if row is None:
+            continue
+        line = Line(row, proposal.value, _is_taken(row, taken, proposal.is_likely), proposal.is_likely, [])
+        line.columns = [
+            Line(column, proposal.value, _is_taken(column, taken, True), True, []) for column in row.columns
+        ]
+        _narrow(row)
+        yield line
+
+
+def _is_taken(row: Row, taken: set[str] | None, otherwise: bool) -> bool:
+    return otherwise if taken is None else f"{row.prefix}-take" in taken
+
+
+def _narrow(row: Row) -> None:
+    """A proposal with columns stays a table, and no other can become one here: the editor can do that."""
+    if row.form is None:
+        return
+    field: Any = row.form.fields["type"]
+    field.choices = [(Kind.TABLE.value, Kind.TABLE.label)] if row.columns else _SINGLE
