@@ -10,6 +10,9 @@ from extraction.types import LayoutMark, Learned, LearnedField, LearnedLayout, L
 
 type Plain = list[Any]
 
+_POINTERS = 11
+"""Where a spot's pointers end; what stands behind them came later."""
+
 
 def dump_lesson(lesson: Lesson) -> Plain:
     return list(_plain(lesson))
@@ -57,8 +60,10 @@ def _field(data: Plain) -> LearnedField:
 
 
 def _spot(data: Plain) -> Spot:
-    pointers = _each(lambda pointer: Pointer(*pointer), data[-1])
-    return Spot(*[*data[:-1], pointers])
+    *told, pointers = data[:_POINTERS]
+    is_cut, echoes, also = data[_POINTERS:] or (False, (), ())
+    near = _each(lambda pointer: Pointer(*pointer), pointers)
+    return Spot(*told, near, is_cut, tuple(echoes), _each(_spot, also))
 
 
 def _each[T](load: Callable[[Plain], T], data: Iterable[Plain]) -> tuple[T, ...]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extraction.engine.dates import find_dates
-from extraction.engine.fields.candidates import find_habits
+from extraction.engine.fields.candidates import Typed, find_habits, find_typed
 from extraction.engine.fields.learn_layouts import FAMILIAR, common_marks, likeness, marks_of, stem
-from extraction.engine.fields.learn_spots import Part, parts_of, spot_of, with_lines_below
+from extraction.engine.fields.learn_spots import Part, digest, parts_of, spot_of, with_lines_below
 from extraction.engine.fields.segments import Sheet, lay_out
 from extraction.types import (
     Approved,
@@ -21,9 +21,12 @@ from extraction.types import (
     LearnedField,
     LearnedLayout,
     Lesson,
+    Spot,
 )
 
 _MOST_SPOTS = 6
+_MOST_PLACES = 3
+_NUMERIC = (FieldType.NUMBER, FieldType.AMOUNT)
 _PLAIN = (FieldType.TABLE, FieldType.LIST)
 
 
@@ -35,12 +38,15 @@ def lesson_of(reading: DocumentReading, fields: Sequence[FieldSpec], approved: I
     parts = {one.name: _parts(one, sheets) for one in said if one.value is not None}
     placed = {name: found for name, found in parts.items() if found}
     taken = _taken(part for found in placed.values() for part in found)
-    learned = [_field(one, placed.get(one.name, ()), sheets, taken) for one in said]
+    habits = find_habits(sheets)
+    typed = find_typed(sheets, habits)
+    spots = {name: _spot(kinds[name], found, sheets, taken, typed) for name, found in placed.items()}
+    learned = [_field(one, spots.get(one.name)) for one in said]
     layout = LearnedLayout(
         marks_of(sheets, taken),
         tuple(field for field in learned if field.spots or field.absent),
         day_first=_day_first([one for one in said if kinds[one.name] is FieldType.DATE], placed),
-        decimal_comma=find_habits(sheets).decimal_comma,
+        decimal_comma=habits.decimal_comma,
     )
     return Lesson(
         layout,
@@ -63,10 +69,32 @@ def _taken(parts: Iterable[Part]) -> dict[int, int]:
     return taken
 
 
-def _field(one: Approved, parts: Sequence[Part], sheets: tuple[Sheet, ...], taken: Mapping[int, int]) -> LearnedField:
+def _field(one: Approved, spot: Spot | None) -> LearnedField:
     if one.value is None:
         return LearnedField(one.name, absent=1)
-    return LearnedField(one.name, spots=(spot_of(parts, sheets, taken),) if parts else ())
+    return LearnedField(one.name, spots=(spot,) if spot else ())
+
+
+def _spot(
+    kind: FieldType, parts: tuple[Part, ...], sheets: tuple[Sheet, ...], taken: Mapping[int, int], typed: Typed
+) -> Spot:
+    spot = spot_of(parts, sheets, taken)
+    if kind is FieldType.STRING:
+        return replace(spot, echoes=tuple(digest(segment.text[start:end]) for segment, start, end in parts))
+    also = [spot_of((place,), sheets, taken) for place in _same_value(kind, parts[0], typed)]
+    return replace(spot, also=tuple(also[:_MOST_PLACES]))
+
+
+def _same_value(kind: FieldType, part: Part, typed: Typed) -> list[Part]:
+    """Where else the value of a date or number stands."""
+    segment, start, end = part
+    of_kind = typed.dates if kind is FieldType.DATE else typed.numbers if kind in _NUMERIC else ()
+    own = [one for one in of_kind if one.segment is segment and one.start < end and start < one.end]
+    if not own:
+        return []
+    return [
+        (one.segment, one.start, one.end) for one in of_kind if one.value == own[0].value and one not in own
+    ]
 
 
 def _text(parts: Sequence[Part]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from extraction.engine.fields.learn_layouts import stem
@@ -121,7 +122,13 @@ def spot_of(parts: Sequence[Part], sheets: tuple[Sheet, ...], taken: Mapping[int
         words=len(segment.text[start:end].split()),
         lines=len({part[0].row for part in parts}),
         pointers=_pointers(first, taken, sheet),
+        is_cut=any(c.isalnum() for c in segment.text[end:]),
     )
+
+
+def digest(text: str) -> int:
+    """Tells whether a text came again without keeping it; blanks and case say nothing."""
+    return zlib.crc32("".join(text.split()).lower().encode())
 
 
 def _pointers(part: Part, taken: Mapping[int, int], sheet: Sheet) -> tuple[Pointer, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extraction.engine.fields.candidates import Candidate
 from extraction.engine.fields.learn_layouts import stem
-from extraction.engine.fields.learn_spots import Part
+from extraction.engine.fields.learn_spots import Part, digest
 from extraction.engine.fields.segments import Segment, Sheet
 from extraction.engine.fields.shapes import shaped
 from extraction.types import Spot
@@ -18,9 +18,13 @@ _LEADS = " :.#-=*|"
 def texts_at(segment: Segment, spot: Spot, kind: str, sheet: Sheet, marks: set[str]) -> Iterator[Candidate]:
     """The segment as a value of the spot's extent, if it can be one."""
     start = _start(segment, spot)
-    if start is None:
-        return
-    end = _end(segment, spot, start)
+    for end in () if start is None else _ends(segment, spot, start):
+        yield from _text_at(segment, start, end, spot, kind, sheet, marks)
+
+
+def _text_at(
+    segment: Segment, start: int, end: int, spot: Spot, kind: str, sheet: Sheet, marks: set[str]
+) -> Iterator[Candidate]:
     edges = (0, end - start) if kind in _WHOLE else shaped(kind, segment.text[start:end])
     if edges is None or not any(c.isalnum() for c in segment.text[start:end]):
         return
@@ -53,15 +57,19 @@ def _behind(text: str, words: str) -> int:
     return at if stem(text[:at]) == words else -1
 
 
-def _end(segment: Segment, spot: Spot, start: int) -> int:
+def _ends(segment: Segment, spot: Spot, start: int) -> Iterator[int]:
+    """Before the words that stood behind it, else at the line's end; of a line that went on also after as many words."""
     text = segment.text
-    if not spot.after:
-        return len(text.rstrip(" :|"))
-    at = text.lower().find(spot.after.split()[0], start + 1)
+    at = text.lower().find(spot.after.split()[0], start + 1) if spot.after else -1
     if at > 0:
-        return len(text[:at].rstrip(" :|("))
+        yield len(text[:at].rstrip(" :|("))
+        return
     words = text[start:].split()
-    return start + len(" ".join(words[: spot.words]))
+    few = start + len(" ".join(words[: spot.words]))
+    if not spot.after:
+        yield len(text.rstrip(" :|"))
+    if spot.after or spot.is_cut and len(words) > spot.words:
+        yield few
 
 
 def _lines_below(segment: Segment, spot: Spot, sheet: Sheet, marks: set[str]) -> Iterable[Part]:
@@ -69,7 +77,7 @@ def _lines_below(segment: Segment, spot: Spot, sheet: Sheet, marks: set[str]) ->
     last = segment
     for _number in range(spot.lines - 1):
         below = _next_line(last, segment, sheet)
-        if below is None or stem(below.text) in marks:
+        if below is None or stem(below.text) in marks and digest(below.text) not in spot.echoes:
             return
         yield below, 0, len(below.text)
         last = below

@@ -9,7 +9,7 @@ from extraction.engine.dates import guess_day_first
 from extraction.engine.fields.anchors import Anchor
 from extraction.engine.fields.candidates import Candidate, Habits, Typed
 from extraction.engine.fields.learn_layouts import FAMILIAR, SURE, likeness, marks_of, stem
-from extraction.engine.fields.learn_spots import shape_of
+from extraction.engine.fields.learn_spots import digest, shape_of
 from extraction.engine.fields.learn_texts import constants_of, texts_at
 from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.scoring import Scored
@@ -21,6 +21,10 @@ LEAST_VOTE = 0.5
 
 _GAIN = 1.3
 _ABSENT = 0.5
+_ECHO = 0.95
+_ALONE = 0.5
+"""What a place loses that only one of many documents had."""
+
 _STRONG = 0.9
 _TYPED = ("date", "amount", "number")
 _FIXED = ("boolean", "choice", "currency")
@@ -84,7 +88,7 @@ class Taught:
                         yield candidate
 
     def _voted(self, entry: Scored, field: LearnedField) -> Scored:
-        vote, spot = max(((self._vote(entry.candidate, spot), spot) for spot in field.spots), key=_first)
+        vote, spot = self._best(entry.candidate, field)
         if field.constant and _compact(entry.candidate.text) == _compact(field.constant):
             vote = max(vote, 0.9)
         if vote < LEAST_VOTE:
@@ -95,7 +99,21 @@ class Taught:
             entry, score=entry.score + _GAIN * vote * self.gate, label=label, method="learned", features=features
         )
 
+    def _best(self, candidate: Candidate, field: LearnedField) -> tuple[float, Spot]:
+        """The best vote of a document, less where others do not agree, and the spot that gave it."""
+        best, spot = max(((self._vote(candidate, spot), spot) for spot in field.spots), key=_first)
+        if best < LEAST_VOTE or len(field.spots) < 2:
+            return best, spot
+        agreed = sum(self._agrees(candidate, spot) for spot in field.spots) / len(field.spots)
+        return best * (1 - _ALONE + _ALONE * agreed), spot
+
+    def _agrees(self, candidate: Candidate, spot: Spot) -> bool:
+        """Whether the document's value stood there too, in one of its places."""
+        return any(self._vote(candidate, one) >= LEAST_VOTE for one in (spot, *spot.also))
+
     def _vote(self, candidate: Candidate, spot: Spot) -> float:
+        if spot.echoes and spot.echoes == _echoes(candidate):
+            return _ECHO
         return self._agreement(candidate, spot) * _likelihood(candidate, spot)
 
     def _agreement(self, candidate: Candidate, spot: Spot) -> float:
@@ -158,6 +176,11 @@ class _Page:
         found = self.by_stem.get(pointer.text, ())
         best = max(found, key=lambda other: self._fits(pointer, other, candidate, x0, x1), default=None)
         return best if best and self._fits(pointer, best, candidate, x0, x1) > LEAST_VOTE else None
+
+
+def _echoes(candidate: Candidate) -> tuple[int, ...]:
+    places = ((candidate.segment, candidate.start, candidate.end), *candidate.more)
+    return tuple(digest(segment.text[start:end]) for segment, start, end in places)
 
 
 def _likelihood(candidate: Candidate, spot: Spot) -> float:
