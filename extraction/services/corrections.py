@@ -122,7 +122,14 @@ def _subject(value: FieldValue) -> str:
 def _located(value: FieldValue, text: str) -> tuple[Span, ...]:
     spans = current_value(value).spans
     kind = FieldType(kind_of(value.field))
-    return locate(value.extraction.parse, text, kind=kind, old=spans[0] if spans else None)
+    old = spans[0] if spans else None
+    return locate(value.extraction.parse, text, kind=kind, old=old, beside=_beside(value))
+
+
+def _beside(value: FieldValue) -> Span | None:
+    """The place of another cell of the value's row."""
+    others = FieldValue.objects.filter(row=value.row_id).exclude(pk=value.pk) if value.row_id else ()
+    return next((spans[0] for other in others if (spans := current_value(other).spans)), None)
 
 
 def span_to_json(span: Span) -> dict[str, Any]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache, partial
 
 from django.db import transaction
 
-from extraction.choices import Kind
 from extraction.engine.fields import familiar, lesson_of, merge
 from extraction.errors import StepNotAllowed
 from extraction.models import LearnedExample, LearnedVersion, Review, Template
-from extraction.queries.review import CurrentValue, current_values
+from extraction.services.approved import approved_of
 from extraction.services.readings import document_reading
-from extraction.services.review_sheet import read_sheet
 from extraction.services.templates import specs_of
-from extraction.services.typed_values import from_json, kind_of
-from extraction.types import Approved, Learned, Lesson
+from extraction.types import Learned, Lesson
 from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson
 
 log = logging.getLogger("galley.learning")
@@ -68,21 +65,7 @@ def _look_at(example: LearnedExample) -> None:
 
 def _lesson(review: Review) -> Lesson:
     extraction = review.extraction
-    return lesson_of(document_reading(extraction.parse), specs_of(extraction.version), _approved(review))
-
-
-def _approved(review: Review) -> Iterator[Approved]:
-    """Plain values as they stand, without those that were approved unseen."""
-    unseen = {item.pk for item in read_sheet(review.extraction).fields if item.needs_check}
-    for current in current_values(review.extraction):
-        if _is_plain(current) and current.stored.pk not in unseen:
-            value = from_json(kind_of(current.stored.field), current.value)
-            yield Approved(current.stored.key, value, current.spans)
-
-
-def _is_plain(current: CurrentValue) -> bool:
-    column = current.stored.field
-    return current.stored.row_id is None and column is not None and column.type not in (Kind.TABLE, Kind.LIST)
+    return lesson_of(document_reading(extraction.parse), specs_of(extraction.version), approved_of(review))
 
 
 def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:

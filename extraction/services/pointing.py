@@ -32,17 +32,27 @@ def text_in_region(parse: Parse, number: int, region: BBox) -> Span | None:
     return text_inside(reading, region) if reading else None
 
 
-def locate(parse: Parse, text: str, *, kind: FieldType, old: Span | None) -> tuple[Span, ...]:
-    """Where a typed text stands, nearest to the old place; that place itself where only a slip was mended."""
-    near = old.page if old else 1
+def locate(
+    parse: Parse, text: str, *, kind: FieldType, old: Span | None, beside: Span | None = None
+) -> tuple[Span, ...]:
+    """Where a typed text stands, nearest to the old place; that place itself where only a slip was mended.
+
+    `beside` is another cell of its row: what stands in the same line comes first.
+    """
+    start = old or beside
+    near = start.page if start else 1
     around = range(near - _PAGES_AROUND, near + _PAGES_AROUND + 1)
     pages = parsed_pages(parse).filter(number__in=around, state=PageState.DONE)
     for page in sorted(pages, key=lambda page: abs(page.number - near)):
         places = find_places(DocumentReading((page_reading(page),)), text, type=kind)
-        found = nearest(_believable(places, text, old), old)
+        found = nearest(_in_line(_believable(places, text, start), beside), start)
         if found:
             return (found,)
     return (old,) if old and is_misread(text, old.text) else ()
+
+
+def _in_line(spans: list[Span], beside: Span | None) -> list[Span]:
+    return [span for span in spans if beside and is_same_line(span, beside)] or spans
 
 
 def _believable(spans: tuple[Span, ...], text: str, old: Span | None) -> list[Span]:

@@ -9,11 +9,17 @@ from extraction.types.fields import Span, Value
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A field as a person approved it; `value` None is absent. Without spans a value stands nowhere."""
+    """A field as a person approved it; `value` None is absent. Without spans a value stands nowhere.
+
+    A table or list has `rows` of its cells instead, and `removed` has the places of each row that a person took out.
+    A member of an object is named with it, as `seller.name`.
+    """
 
     name: str
     value: Value | None = None
     spans: tuple[Span, ...] = ()
+    rows: tuple[tuple[Approved, ...], ...] = ()
+    removed: tuple[tuple[Span, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,29 @@ class LearnedField:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedColumn:
+    """A column, or the items of a list: the words over it, and its edges as shares of the page's width."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+    left: float = 0.0
+    right: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedTable:
+    """A table or list in a layout.
+
+    `items` are the first words of lines that are rows though they name a sum, `others` of lines that are none.
+    """
+
+    name: str
+    columns: tuple[LearnedColumn, ...] = ()
+    items: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LearnedLayout:
     """Documents that look alike; `day_first` and `decimal_comma` are None where they did not show."""
 
@@ -85,6 +114,7 @@ class LearnedLayout:
     documents: int = 1
     day_first: bool | None = None
     decimal_comma: bool | None = None
+    tables: tuple[LearnedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
-from extraction.types import LayoutMark, Learned, LearnedField, LearnedLayout, Lesson, Pointer, Spot
+from extraction.types import (
+    LayoutMark,
+    Learned,
+    LearnedColumn,
+    LearnedField,
+    LearnedLayout,
+    LearnedTable,
+    Lesson,
+    Pointer,
+    Spot,
+)
 
 type Plain = list[Any]
 
-_POINTERS = 11
-"""Where a spot's pointers end; what stands behind them came later."""
+_POINTERS = 10
+"""Where a spot's pointers stand; what stands behind them came later."""
+
+_COUNTS = 3
+"""What a layout has between its fields and its tables: documents, order of dates, sign of decimals."""
 
 
 def dump_lesson(lesson: Lesson) -> Plain:
@@ -37,7 +50,7 @@ def load_learned(data: Plain) -> Learned:
 def load_outline(data: Plain) -> Learned:
     """Layouts without their marks and fields: several times as quick where they are only counted."""
     layouts, labels, documents = data
-    bare = tuple(LearnedLayout((), (), *rest) for _marks, _fields, *rest in layouts)
+    bare = tuple(LearnedLayout((), (), *rest[:_COUNTS]) for _marks, _fields, *rest in layouts)
     return Learned(bare, tuple((name, tuple(words)) for name, words in labels), documents)
 
 
@@ -51,7 +64,20 @@ def _plain(value: Any) -> Any:
 
 def _layout(data: Plain) -> LearnedLayout:
     marks, own, *rest = data
-    return LearnedLayout(_each(lambda mark: LayoutMark(*mark), marks), _each(_field, own), *rest)
+    counts, tables = rest[:_COUNTS], rest[_COUNTS] if len(rest) > _COUNTS else ()
+    own_marks = _each(lambda mark: LayoutMark(*mark), marks)
+    told = (own_marks, _each(_field, own), *counts, _each(_table, tables))
+    return LearnedLayout(*told)
+
+
+def _table(data: Plain) -> LearnedTable:
+    name, columns, items, others = data
+    return LearnedTable(name, _each(_column, columns), tuple(items), tuple(others))
+
+
+def _column(data: Plain) -> LearnedColumn:
+    name, labels, left, right = data
+    return LearnedColumn(name, tuple(labels), left, right)
 
 
 def _field(data: Plain) -> LearnedField:
@@ -60,10 +86,10 @@ def _field(data: Plain) -> LearnedField:
 
 
 def _spot(data: Plain) -> Spot:
-    *told, pointers = data[:_POINTERS]
-    is_cut, echoes, also = data[_POINTERS:] or (False, (), ())
-    near = _each(lambda pointer: Pointer(*pointer), pointers)
-    return Spot(*told, near, is_cut, tuple(echoes), _each(_spot, also))
+    near = _each(lambda pointer: Pointer(*pointer), data[_POINTERS])
+    is_cut, echoes, also = data[_POINTERS + 1 :] or (False, (), ())
+    told = (*data[:_POINTERS], near, is_cut, tuple(echoes), _each(_spot, also))
+    return Spot(*told)
 
 
 def _each[T](load: Callable[[Plain], T], data: Iterable[Plain]) -> tuple[T, ...]:

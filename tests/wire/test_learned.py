@@ -5,15 +5,28 @@ from dataclasses import replace
 
 import pytest
 
-from extraction.types import LayoutMark, Learned, LearnedField, LearnedLayout, Lesson, Pointer, Spot
+from extraction.types import (
+    LayoutMark,
+    Learned,
+    LearnedColumn,
+    LearnedField,
+    LearnedLayout,
+    LearnedTable,
+    Lesson,
+    Pointer,
+    Spot,
+)
 from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
 
-SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),))
+SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),), True, (7, 8))
 LAYOUT = LearnedLayout(
     (LayoutMark("our sign", 0.1, 0.2), LayoutMark("页", 0.5, 0.9, -1)),
     (LearnedField("number", (SPOT,)), LearnedField("seller", constant="Gantry & Sons"), LearnedField("due", absent=2)),
     2,
     True,
+    tables=(
+        LearnedTable("items", (LearnedColumn("amount", ("Fee",), 0.7, 0.8),), ("total station",), ("pledge kept",)),
+    ),
 )
 
 
@@ -32,10 +45,21 @@ def test_what_was_learned_comes_back_from_its_json() -> None:
 def test_an_outline_counts_without_marks_and_fields() -> None:
     learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2)
 
-    bare = replace(LAYOUT, marks=(), fields=())
+    bare = replace(LAYOUT, marks=(), fields=(), tables=())
     assert load_outline(json.loads(json.dumps(dump_learned(learned)))) == replace(learned, layouts=(bare,))
 
 
 def test_other_json_is_refused() -> None:
     with pytest.raises((TypeError, ValueError)):
         load_learned([])
+
+
+def test_what_was_kept_before_tables_were_learned_is_still_understood() -> None:
+    pointers = [["our sign", 0.0, 4.0, 1.4, 0.7]]
+    spot = [0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, pointers]
+    layout = [[["our sign", 0.1, 0.2, 0]], [["number", [spot], 0, ""]], 2, True, None]
+
+    kept = load_learned([[layout], [["number", ["our sign"]]], 2])
+
+    assert kept.layouts[0].fields[0].spots == (replace(SPOT, is_cut=False, echoes=()),)
+    assert (kept.layouts[0].documents, kept.layouts[0].tables) == (2, ())

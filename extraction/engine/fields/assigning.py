@@ -10,7 +10,7 @@ from extraction.engine.fields.contents import NUMERIC, Content, fit, look_into, 
 from extraction.engine.fields.gridded import Grid, GridRow
 from extraction.engine.fields.lexicon import concepts, tokens
 from extraction.engine.fields.matching import PhraseBook, concept_book
-from extraction.engine.fields.profiles import Profile
+from extraction.engine.fields.profiles import DENIES, Profile, denial
 
 _LEAST_LABEL = 0.62
 _KNOWN = 0.8
@@ -42,7 +42,7 @@ def labels_of(text: str, columns: tuple[Profile, ...], book: PhraseBook) -> dict
     for index, profile in enumerate(columns):
         best = max((strength * said.get(key, 0.0) for key, strength in profile.concepts), default=0.0)
         score = max(own.get(profile.name, 0.0), best)
-        if score >= _LEAST_LABEL:
+        if score >= _LEAST_LABEL and own.get(denial(profile.name), 0.0) < DENIES:
             found[index] = score
     return found
 

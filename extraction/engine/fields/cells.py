@@ -10,6 +10,7 @@ from extraction.engine.fields.assigning import Columns, assign, labels_of
 from extraction.engine.fields.contents import NUMERIC, number_of
 from extraction.engine.fields.gridded import Grid, GridRow, Place, find_grids, joined
 from extraction.engine.fields.items import Item, is_carried, sums_row
+from extraction.engine.fields.learn_rows import PLAIN_ROWS, RowHabits
 from extraction.engine.fields.matching import PhraseBook
 from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.splitting import mend
@@ -40,20 +41,22 @@ class _Head:
     score: float
 
 
-def find_cell_table(reading: DocumentReading, columns: tuple[Profile, ...], book: PhraseBook) -> CellTable | None:
+def find_cell_table(
+    reading: DocumentReading, columns: tuple[Profile, ...], book: PhraseBook, habits: RowHabits = PLAIN_ROWS
+) -> CellTable | None:
     """The grid whose columns suit the fields best."""
-    found = [table for grid in find_grids(reading) if (table := _read(mend(grid), columns, book))]
+    found = [table for grid in find_grids(reading) if (table := _read(mend(grid), columns, book, habits))]
     return max(found, key=lambda table: table.score, default=None)
 
 
-def _read(grid: Grid, columns: tuple[Profile, ...], book: PhraseBook) -> CellTable | None:
+def _read(grid: Grid, columns: tuple[Profile, ...], book: PhraseBook, habits: RowHabits) -> CellTable | None:
     head = _header(grid, columns, book)
-    body = _body(grid, head)
-    full = [row for row in body if len(row.cells) > len(grid.columns) / 2 and not _is_sum(row)]
+    body = [row for row in _body(grid, head) if habits.is_item(_texts(row)) is not False]
+    full = [row for row in body if len(row.cells) > len(grid.columns) / 2 and not _is_sum(row, habits)]
     chosen = assign(grid, full, head.texts if head else {}, columns, book)
     if not _is_enough(chosen, head, full, grid, columns):
         return None
-    items = _items(body, chosen, columns)
+    items = _items(body, chosen, columns, habits)
     if head is None and len(items) < 2:
         return None
     return CellTable(chosen, _label(grid, head, body), tuple(items), chosen.score + min(len(items), 50) / 100)
@@ -142,16 +145,22 @@ def _folded(row: GridRow) -> str:
     return "".join("".join(row.text(column).split()).lower() for column in sorted(row.cells))
 
 
-def _is_sum(row: GridRow) -> bool:
-    texts = [row.text(column) for column in sorted(row.cells)]
+def _texts(row: GridRow) -> list[str]:
+    return [row.text(column) for column in sorted(row.cells)]
+
+
+def _is_sum(row: GridRow, habits: RowHabits) -> bool:
+    texts = _texts(row)
+    if habits.is_item(texts):
+        return False
     return sums_row([text for text in texts if any(c.isalpha() for c in text)]) or is_carried(" ".join(texts))
 
 
-def _items(body: list[GridRow], chosen: Columns, columns: tuple[Profile, ...]) -> list[Item]:
+def _items(body: list[GridRow], chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits) -> list[Item]:
     own = [row for row in body if chosen.fields.keys() & row.cells.keys()]
     usual = _usual(own, chosen)
-    flags = [_is_item(row, chosen, columns, usual) for row in own]
-    homes = _homes(own, flags, chosen, columns)
+    flags = [_is_item(row, chosen, columns, usual, habits) for row in own]
+    homes = _homes(own, flags, chosen, columns, habits)
     items = []
     for number, row in enumerate(own):
         if flags[number]:
@@ -171,10 +180,15 @@ def _usual(rows: list[GridRow], chosen: Columns) -> set[int]:
     return {c for c in chosen.fields if sum(c in row.cells for row in full) >= 0.7 * len(full)} or set(chosen.fields)
 
 
-def _is_item(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], usual: set[int]) -> bool:
+def _is_item(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], usual: set[int], habits: RowHabits) -> bool:
     """A row with most of what rows here have, a number or date among it, that names no sum."""
     mine = usual & row.cells.keys()
-    if len(mine) < min(len(usual), max(2, 0.6 * len(usual))) or row.wide and len(mine) < len(usual) or _is_sum(row):
+    if (
+        len(mine) < min(len(usual), max(2, 0.6 * len(usual)))
+        or row.wide
+        and len(mine) < len(usual)
+        or _is_sum(row, habits)
+    ):
         return False
     typed = [c for c in chosen.fields if columns[chosen.fields[c]].kind in (*NUMERIC, "date")]
     return not typed or any(c in row.cells and _is_typed(row.text(c)) for c in typed)
@@ -184,7 +198,9 @@ def _is_typed(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
-def _homes(rows: list[GridRow], flags: list[bool], chosen: Columns, columns: tuple[Profile, ...]) -> list[int | None]:
+def _homes(
+    rows: list[GridRow], flags: list[bool], chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits
+) -> list[int | None]:
     """For every row the item it belongs to: itself, or the nearest one that its text goes on from or opens."""
     gaps = [_gap(above, below) for above, below in pairwise(rows)]
     apart = [gap for gap, a, b in zip(gaps, flags, flags[1:], strict=False) if a and b and gap is not None]
@@ -193,7 +209,7 @@ def _homes(rows: list[GridRow], flags: list[bool], chosen: Columns, columns: tup
     homes: list[int | None] = [number if flag else None for number, flag in enumerate(flags)]
     for _ in range(4):
         for number, row in enumerate(rows):
-            if homes[number] is None and _may_join(row, chosen, columns):
+            if homes[number] is None and _may_join(row, chosen, columns, habits):
                 homes[number] = _nearest(number, rows, homes, gaps, least)
     return homes
 
@@ -202,9 +218,9 @@ def _gap(above: GridRow, below: GridRow) -> float | None:
     return below.top - above.bottom if above.page == below.page else None
 
 
-def _may_join(row: GridRow, chosen: Columns, columns: tuple[Profile, ...]) -> bool:
+def _may_join(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits) -> bool:
     """Text only, in columns of text, and no sum."""
-    if _is_sum(row) or row.wide or set(row.cells) - set(chosen.fields):
+    if _is_sum(row, habits) or row.wide or set(row.cells) - set(chosen.fields):
         return False
     return not any(columns[chosen.fields[column]].kind in (*NUMERIC, "date") for column in row.cells)
 

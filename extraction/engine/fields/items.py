@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.grid import Header, HeaderCell
+from extraction.engine.fields.learn_rows import PLAIN_ROWS, RowHabits
 from extraction.engine.fields.lexicon import carried_phrases, plain, tokens
 from extraction.engine.fields.matching import concept_book
 from extraction.engine.fields.segments import Segment, Sheet
@@ -44,7 +45,11 @@ class Item:
 
 
 def find_items(
-    headers: list[Header], sheets: tuple[Sheet, ...], numeric: frozenset[int], around: Surroundings
+    headers: list[Header],
+    sheets: tuple[Sheet, ...],
+    numeric: frozenset[int],
+    around: Surroundings,
+    habits: RowHabits = PLAIN_ROWS,
 ) -> list[Item]:
     """All items under the header and its repetitions; a page without a header goes on with the columns before it."""
     items: list[Item] = []
@@ -58,23 +63,30 @@ def find_items(
         header = own[0] if own else header
         first_row = header.row + 1 if own else 0
         before = len(items)
-        ended = _read_rows(items, header, sheet, first_row, numeric, around)
+        ended = _read_rows(items, header, sheet, first_row, numeric, around, habits)
         if not own and len(items) == before:
             break
     return items
 
 
 def _read_rows(
-    items: list[Item], header: Header, sheet: Sheet, first_row: int, numeric: frozenset[int], around: Surroundings
+    items: list[Item],
+    header: Header,
+    sheet: Sheet,
+    first_row: int,
+    numeric: frozenset[int],
+    around: Surroundings,
+    habits: RowHabits,
 ) -> bool:
     """Append the page's items; True when a row of totals ended the table."""
     waiting: list[tuple[dict[int, list[Place]], list[Segment]]] = []
     started = len(items)
     for row in _rows(sheet, first_row):
-        if _is_totals(row, header, numeric, around):
+        known = habits.is_item(segment.text for segment in row)
+        if known is None and _is_totals(row, header, numeric, around):
             _attach(items, waiting, None, sheet, started)
             return True
-        if is_carried(" ".join(segment.text for segment in row)):
+        if known is False or is_carried(" ".join(segment.text for segment in row)):
             continue
         cells = _columns_of(row, header, numeric)
         if _is_item(cells, numeric):

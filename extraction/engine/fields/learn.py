@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from extraction.engine.dates import find_dates
 from extraction.engine.fields.candidates import Typed, find_habits, find_typed
 from extraction.engine.fields.learn_layouts import FAMILIAR, common_marks, likeness, marks_of, stem
 from extraction.engine.fields.learn_spots import Part, digest, parts_of, spot_of, with_lines_below
+from extraction.engine.fields.learn_tables import merged_tables, table_of
 from extraction.engine.fields.segments import Sheet, lay_out
 from extraction.types import (
     Approved,
@@ -27,13 +28,16 @@ from extraction.types import (
 _MOST_SPOTS = 6
 _MOST_PLACES = 3
 _NUMERIC = (FieldType.NUMBER, FieldType.AMOUNT)
-_PLAIN = (FieldType.TABLE, FieldType.LIST)
+_ROWS = (FieldType.TABLE, FieldType.LIST)
 
 
 def lesson_of(reading: DocumentReading, fields: Sequence[FieldSpec], approved: Iterable[Approved]) -> Lesson:
-    """What an approved document teaches about its plain fields."""
+    """What an approved document teaches about its fields."""
     sheets = lay_out(reading)
-    kinds = {spec.name: spec.type for spec in fields if spec.type not in _PLAIN}
+    kinds = {spec.name: spec.type for spec in _plain(fields)}
+    tabled = {spec.name: spec for spec in fields if spec.type in _ROWS and not spec.single}
+    approved = list(approved)
+    tables = [table_of(one, tabled[one.name], sheets) for one in approved if one.name in tabled]
     said = [one for one in approved if one.name in kinds]
     parts = {one.name: _parts(one, sheets) for one in said if one.value is not None}
     placed = {name: found for name, found in parts.items() if found}
@@ -47,6 +51,7 @@ def lesson_of(reading: DocumentReading, fields: Sequence[FieldSpec], approved: I
         tuple(field for field in learned if field.spots or field.absent),
         day_first=_day_first([one for one in said if kinds[one.name] is FieldType.DATE], placed),
         decimal_comma=habits.decimal_comma,
+        tables=tuple(table for table in tables if table),
     )
     return Lesson(
         layout,
@@ -54,6 +59,15 @@ def lesson_of(reading: DocumentReading, fields: Sequence[FieldSpec], approved: I
         labels=tuple((field.name, label) for field in learned for label in _labels(field)),
         adrift=tuple(name for name, found in parts.items() if not found),
     )
+
+
+def _plain(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
+    """Fields of one value, an object's members among them."""
+    for spec in fields:
+        if spec.type not in _ROWS:
+            yield spec
+        elif spec.single:
+            yield from (replace(member, name=f"{spec.name}.{member.name}") for member in spec.fields)
 
 
 def _parts(one: Approved, sheets: tuple[Sheet, ...]) -> tuple[Part, ...]:
@@ -92,9 +106,7 @@ def _same_value(kind: FieldType, part: Part, typed: Typed) -> list[Part]:
     own = [one for one in of_kind if one.segment is segment and one.start < end and start < one.end]
     if not own:
         return []
-    return [
-        (one.segment, one.start, one.end) for one in of_kind if one.value == own[0].value and one not in own
-    ]
+    return [(one.segment, one.start, one.end) for one in of_kind if one.value == own[0].value and one not in own]
 
 
 def _text(parts: Sequence[Part]) -> str:
@@ -159,6 +171,7 @@ def _merged(group: Sequence[Lesson]) -> LearnedLayout:
         documents=len(group),
         day_first=_agreed(lesson.layout.day_first for lesson in group),
         decimal_comma=_agreed(lesson.layout.decimal_comma for lesson in group),
+        tables=merged_tables([table for lesson in group for table in lesson.layout.tables]),
     )
 
 

@@ -18,7 +18,9 @@ _LEADS = " :.#-=*|"
 def texts_at(segment: Segment, spot: Spot, kind: str, sheet: Sheet, marks: set[str]) -> Iterator[Candidate]:
     """The segment as a value of the spot's extent, if it can be one."""
     start = _start(segment, spot)
-    for end in () if start is None else _ends(segment, spot, start):
+    if start is None:
+        return
+    for end in _ends(segment, spot, start):
         yield from _text_at(segment, start, end, spot, kind, sheet, marks)
 
 
@@ -58,7 +60,7 @@ def _behind(text: str, words: str) -> int:
 
 
 def _ends(segment: Segment, spot: Spot, start: int) -> Iterator[int]:
-    """Before the words that stood behind it, else at the line's end; of a line that went on also after as many words."""
+    """Before the words that stood behind it, else at the line's end; where that went on, also after as many words."""
     text = segment.text
     at = text.lower().find(spot.after.split()[0], start + 1) if spot.after else -1
     if at > 0:

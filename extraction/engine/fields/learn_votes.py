@@ -9,12 +9,13 @@ from extraction.engine.dates import guess_day_first
 from extraction.engine.fields.anchors import Anchor
 from extraction.engine.fields.candidates import Candidate, Habits, Typed
 from extraction.engine.fields.learn_layouts import FAMILIAR, SURE, likeness, marks_of, stem
+from extraction.engine.fields.learn_rows import with_labels
 from extraction.engine.fields.learn_spots import digest, shape_of
 from extraction.engine.fields.learn_texts import constants_of, texts_at
 from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.scoring import Scored
 from extraction.engine.fields.segments import Segment, Sheet
-from extraction.types import Learned, LearnedField, LearnedLayout, Pointer, Spot
+from extraction.types import FieldSpec, Learned, LearnedField, LearnedLayout, Pointer, Spot
 
 LEAST_VOTE = 0.5
 """What a place needs to be brought up by a layout alone."""
@@ -40,8 +41,13 @@ class Taught:
         self.layout: LearnedLayout | None = alike[1] if alike and alike[0] >= FAMILIAR else None
         self.gate = min(1.0, alike[0] / SURE) if alike else 0.0
         self.fields = {field.name: field for field in self.layout.fields} if self.layout else {}
+        self.tables = {table.name: table for table in self.layout.tables} if self.layout else {}
         self._pages = [_Page(sheet, index, len(sheets)) for index, sheet in enumerate(sheets)] if self.layout else []
         self._by_number = {page.sheet.number: page for page in self._pages}
+
+    def fields_of(self, fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+        """With the words that stand over columns and lists here."""
+        return tuple(with_labels(spec, self.tables[spec.name]) if spec.name in self.tables else spec for spec in fields)
 
     def habits(self, sheets: tuple[Sheet, ...], habits: Habits) -> Habits:
         """How the layout writes dates and numbers, where the document itself leaves that open."""

@@ -65,11 +65,14 @@ class _Page:
 
 def extract(request: ExtractRequest) -> tuple[ReadValue, ...]:
     """One value per field, in the order of the fields; what is not found is absent with its reason."""
+    sheets = lay_out(request.reading)
+    taught = Taught(request.learned, sheets)
+    request = replace(request, fields=taught.fields_of(request.fields))
     plain = [spec for spec in request.fields if spec.type not in (FieldType.TABLE, FieldType.LIST)]
     plain += [member for spec in request.fields if spec.single for member in _members(spec)]
     profiles = [compile_field(spec) for spec in plain]
     lists = {spec.name: compile_field(_as_item(spec)) for spec in request.fields if spec.type is FieldType.LIST}
-    page = _look(request, (*profiles, *lists.values()))
+    page = _look(request, (*profiles, *lists.values()), sheets, taught)
     choices = _choose(profiles, page)
     found = {profile.name: _read_value(profile, choices[profile.name], page) for profile in profiles}
     return tuple(_value_of(spec, found, lists, page) for spec in request.fields)
@@ -78,7 +81,8 @@ def extract(request: ExtractRequest) -> tuple[ReadValue, ...]:
 def choices_of(request: ExtractRequest) -> list[tuple[Profile, Choice]]:
     """What `extract` decides by, for fitting its confidence: plain fields only."""
     profiles = [compile_field(spec) for spec in request.fields if spec.type not in (FieldType.TABLE, FieldType.LIST)]
-    choices = _choose(profiles, _look(request, tuple(profiles)))
+    sheets = lay_out(request.reading)
+    choices = _choose(profiles, _look(request, tuple(profiles), sheets, Taught(request.learned, sheets)))
     return [(profile, choices[profile.name]) for profile in profiles]
 
 
@@ -93,10 +97,8 @@ def _placed(profile: Profile, page: _Page) -> list[Scored]:
     return page.taught.weigh(profile, placed, page.typed)
 
 
-def _look(request: ExtractRequest, profiles: tuple[Profile, ...]) -> _Page:
-    sheets = lay_out(request.reading)
+def _look(request: ExtractRequest, profiles: tuple[Profile, ...], sheets: tuple[Sheet, ...], taught: Taught) -> _Page:
     anchors = find_anchors(sheets, field_book(profiles))
-    taught = Taught(request.learned, sheets)
     guessed = taught.habits(sheets, find_habits(sheets, language=request.language))
     habits = as_told(guessed, request.notation)
     around = Surroundings(sheets, anchors)
@@ -123,7 +125,8 @@ def _value_of(spec: FieldSpec, found: dict[str, ReadValue], lists: dict[str, Pro
     if spec.single:
         return _object(spec, found)
     if spec.type is FieldType.TABLE:
-        return read_table(spec, page.request.reading, page.around, page.habits, page.typed)
+        learned = page.taught.tables.get(spec.name)
+        return read_table(spec, page.request.reading, page.around, page.habits, page.typed, learned)
     return found[spec.name]
 
 

@@ -12,6 +12,7 @@ from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.grid import Header, find_headers
 from extraction.engine.fields.gridded import joined
 from extraction.engine.fields.items import Item, Place, find_items
+from extraction.engine.fields.learn_rows import habits_of, with_places
 from extraction.engine.fields.matching import PhraseBook
 from extraction.engine.fields.profiles import Profile, compile_field, field_book
 from extraction.engine.fields.segments import Sheet
@@ -24,6 +25,7 @@ from extraction.types import (
     DocumentReading,
     FieldSpec,
     FieldType,
+    LearnedTable,
     Precision,
     ReadValue,
     Span,
@@ -37,13 +39,18 @@ _FACTORS = ("quantity", "unit_price", "amount")
 
 
 def read_table(
-    spec: FieldSpec, reading: DocumentReading, around: Surroundings, habits: Habits, typed: Typed
+    spec: FieldSpec,
+    reading: DocumentReading,
+    around: Surroundings,
+    habits: Habits,
+    typed: Typed,
+    learned: LearnedTable | None = None,
 ) -> ReadValue:
     """By the cells of a table block, unless the printed rows show more of the columns or of the items."""
     columns = tuple(compile_field(column, is_column=True) for column in spec.fields)
     book = field_book(columns)
-    printed = _from_print(columns, book, tuple(around.sheets.values()), around)
-    celled = _from_cells(columns, book, reading)
+    printed = _from_print(columns, book, tuple(around.sheets.values()), around, learned)
+    celled = _from_cells(columns, book, reading, learned)
     numbers = frozenset(number.value for number in typed.numbers if isinstance(number.value, Decimal))
     return _table(spec, columns, celled if _is_fuller(celled, printed) else printed, habits, numbers)
 
@@ -59,18 +66,25 @@ class _Found:
 
 
 def _from_print(
-    columns: tuple[Profile, ...], book: PhraseBook, sheets: tuple[Sheet, ...], around: Surroundings
+    columns: tuple[Profile, ...],
+    book: PhraseBook,
+    sheets: tuple[Sheet, ...],
+    around: Surroundings,
+    learned: LearnedTable | None,
 ) -> _Found:
-    headers = find_headers(sheets, columns, book)
+    names = tuple(profile.name for profile in columns)
+    headers = with_places(find_headers(sheets, columns, book), sheets, learned, names)
     if not headers:
         return _Found()
     own = headers[0].columns
-    items = find_items(headers, sheets, _numeric(columns, own), around)
+    items = find_items(headers, sheets, _numeric(columns, own), around, habits_of(learned))
     return _Found(tuple(items), own, own, _header_span(headers[0]))
 
 
-def _from_cells(columns: tuple[Profile, ...], book: PhraseBook, reading: DocumentReading) -> _Found:
-    table = find_cell_table(reading, columns, book)
+def _from_cells(
+    columns: tuple[Profile, ...], book: PhraseBook, reading: DocumentReading, learned: LearnedTable | None
+) -> _Found:
+    table = find_cell_table(reading, columns, book, habits_of(learned))
     if table is None:
         return _Found()
     return _Found(table.items, frozenset(table.columns.fields.values()), table.columns.labelled, table.label)
