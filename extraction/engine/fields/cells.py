@@ -79,7 +79,7 @@ def _header(grid: Grid, columns: tuple[Profile, ...], book: PhraseBook) -> _Head
         for first in range(min(_HEADER_ROWS, len(grid.rows)))
         for end in range(first + 1, min(first + 3, len(grid.rows)) + 1)
         if not any(_has_numbers(row) for row in grid.rows[first:end])
-        for texts in [_head_texts(grid, grid.rows[first:end])]
+        for texts in [head_texts(grid, grid.rows[first:end])]
     ]
     best = max(heads, key=lambda head: head.score, default=None)
     least = _LEAST_HEADER if len(columns) > 1 else 0.6
@@ -111,7 +111,7 @@ def _labels_score(texts: dict[int, str], columns: tuple[Profile, ...], book: Phr
     return total
 
 
-def _head_texts(grid: Grid, rows: tuple[GridRow, ...]) -> dict[int, str]:
+def head_texts(grid: Grid, rows: tuple[GridRow, ...]) -> dict[int, str]:
     """The header's words by column; those of a cell over several columns go to the nearest of them."""
     parts: dict[int, list[Place]] = {}
     for row in rows:

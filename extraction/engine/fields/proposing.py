@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extraction.engine.fields.geometry import Surroundings
-from extraction.engine.fields.lexicon import is_chinese
+from extraction.engine.fields.lexicon import concepts, is_chinese
 from extraction.engine.fields.proposing_known import Found, known_fields
 from extraction.engine.fields.proposing_labels import Label, find_labels
 from extraction.engine.fields.proposing_names import free_name, name_of, type_of_text
-from extraction.engine.fields.proposing_places import Places, is_prose, overlaps
+from extraction.engine.fields.proposing_places import Places, is_prose, overlaps, without_prose
 from extraction.engine.fields.proposing_tables import suggested_tables, usual_table
 from extraction.engine.fields.reader import extract
 from extraction.engine.fields.segments import Sheet, lay_out
-from extraction.types import BBox, DocumentReading, ExtractRequest, FieldSpec, ReadValue, Span
+from extraction.types import BBox, DocumentReading, ExtractRequest, FieldSpec, FieldType, ReadValue, Span
 
 _MOST_LABELS = 80
 _LEAST_FILLED = 0.5
+_GOODS = frozenset(("description", "quantity", "unit_price", "amount"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ def language_of(reading: DocumentReading) -> str:
 
 def propose(reading: DocumentReading) -> tuple[Proposal, ...]:
     """The likely ones in the order of the page, tables last, then the doubtful ones; empty when nothing is found."""
-    sheets = lay_out(reading)
     language = language_of(reading)
+    reading = without_prose(reading)
+    sheets = lay_out(reading)
     chinese = language.startswith("zh")
     places = Places(sheets)
     tables = _tables(reading, places, language=language, chinese=chinese)
@@ -57,7 +59,9 @@ def propose(reading: DocumentReading) -> tuple[Proposal, ...]:
 
 def _tables(reading: DocumentReading, places: Places, *, language: str, chinese: bool) -> list[Proposal]:
     found: list[Proposal] = []
-    for spec in suggested_tables(reading, chinese=chinese) or [usual_table(chinese=chinese)]:
+    for spec in (*suggested_tables(reading, chinese=chinese), usual_table(chinese=chinese)):
+        if found and spec.name == found[0].spec.name:
+            continue
         value = extract(ExtractRequest(reading, (spec,), language))[0]
         proposal = _filled(spec, value)
         if proposal and not overlaps_any(value, found):
@@ -77,7 +81,7 @@ def _renamed(spec: FieldSpec, found: Sequence[Proposal]) -> FieldSpec:
 
 def _filled(spec: FieldSpec, value: ReadValue) -> Proposal | None:
     """The table with the columns that have cells; None without rows."""
-    if not value.rows:
+    if not value.rows or _is_form(spec, value):
         return None
     shares = [sum(not row[i].is_absent for row in value.rows) / len(value.rows) for i in range(len(spec.fields))]
     kept = [i for i, share in enumerate(shares) if share > 0]
@@ -86,7 +90,25 @@ def _filled(spec: FieldSpec, value: ReadValue) -> Proposal | None:
     rows = tuple(tuple(row[i] for i in kept) for row in value.rows)
     mean = sum(shares[i] for i in kept) / len(kept)
     columns = tuple(spec.fields[i] for i in kept)
-    return Proposal(replace(spec, fields=columns), replace(value, rows=rows), is_likely=mean >= _LEAST_FILLED)
+    is_likely = mean >= _LEAST_FILLED and _is_told(columns, rows)
+    return Proposal(replace(spec, fields=columns), replace(value, rows=rows), is_likely=is_likely)
+
+
+def _is_form(spec: FieldSpec, value: ReadValue) -> bool:
+    """One row under its labels, on one page or on each: fields of their own, unless they are those of goods."""
+    kinds = {tuple(cell.text for cell in row) for row in value.rows}
+    names = {column.name for column in spec.fields}
+    return len(kinds) == 1 and len(names & _GOODS) < 2
+
+
+def _is_told(columns: Sequence[FieldSpec], rows: Sequence[Sequence[ReadValue]]) -> bool:
+    """A column of words, and one that is known or holds numbers or dates."""
+    words = [
+        any(cell.text and not any(c.isdigit() for c in cell.text) for cell in cells)
+        for cells in zip(*rows, strict=True)
+    ]
+    typed = [column.type is not FieldType.STRING or column.name in concepts() for column in columns]
+    return any(typed) and (any(words) or len(columns) > 2)
 
 
 def _unknown(
@@ -102,8 +124,8 @@ def _unknown(
     beside = [label.bbox for label in labels]
     found: list[Found] = []
     for label, value in zip(labels, values, strict=True):
-        if _is_value(value, places, held) and not _is_on(value, beside):
-            found.append(_made(label, value, [one.spec.name for one in (*known, *found)]))
+        if _is_value(value, places, held) and not _is_on(value, beside) and _is_of(value, label):
+            found.append(_made(label, value, places, [one.spec.name for one in (*known, *found)]))
     return found
 
 
@@ -131,10 +153,20 @@ def _is_on(value: ReadValue, labels: Sequence[BBox]) -> bool:
     return any(2 * span.bbox.overlap(box) > span.bbox.area for span in value.spans for box in labels)
 
 
-def _made(label: Label, value: ReadValue, taken: Sequence[str]) -> Found:
-    kind = type_of_text(value.text or "", label.text)
+def _is_of(value: ReadValue, label: Label) -> bool:
+    """Whether the engine read it beside this very label, and not another label in its place."""
+    if value.label is None or value.text is None or value.text.endswith(("#", ":")):
+        return False
+    return value.label.page == label.page and value.label.bbox.overlap(label.bbox) > 0
+
+
+def _made(label: Label, value: ReadValue, places: Places, taken: Sequence[str]) -> Found:
+    """Likely where a colon or a form labels it, or where a label without them has a value that is no word."""
+    text = value.text or ""
+    kind = type_of_text(text, label.text)
     spec = FieldSpec(free_name(name_of(label.text), taken), kind, label=label.text, description=label.text)
-    return Found(spec, value, label.is_sure)
+    is_told = label.is_sure and (value.method != "right" or label.has_colon or any(c.isdigit() for c in text))
+    return Found(spec, value, is_told and not (value.label and places.is_repeated(value.label)))
 
 
 def _read_again(found: Sequence[Found], reading: DocumentReading, language: str) -> list[Proposal]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from extraction.engine.fields.lexicon import concepts, is_chinese, tokens
+from extraction.engine.dates import find_dates
+from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, tokens, word_list
 from extraction.engine.fields.matching import concept_book
-from extraction.engine.fields.proposing_names import clean_label, standard_label, type_of_kind
+from extraction.engine.fields.proposing_names import clean_label, standard_label, type_of_kind, type_of_text
 from extraction.engine.fields.proposing_places import Places, is_prose
 from extraction.engine.fields.reader import extract
 from extraction.engine.fields.shapes import address_score
-from extraction.types import DocumentReading, ExtractRequest, FieldSpec, ReadValue
+from extraction.types import DocumentReading, ExtractRequest, FieldSpec, FieldType, ReadValue
 
-_LEAST_SAID = 0.78
+_LEAST_SAID, _NEAR_BEST = 0.78, 0.05
 _LEAST_SURE, _SURE_UNLABELLED = 0.6, 0.7
 _UNLABELLED = ("supplier_name", "supplier_address", "invoice_number", "invoice_code", "issue_date", "currency", "title")
 _SELDOM = frozenset(("title", "currency", "rounding", "change", "paid", "total_quantity", "print_date", "time"))
 _SUMS = ("subtotal", "tax_amount", "total", "gross_total", "commission", "discount")
+_COUNTS = (FieldType.NUMBER, FieldType.STRING)
+_ROLES = ("supplier", "customer")
 _LONG_KINDS = ("address", "clause", "party")
 
 
@@ -35,34 +38,72 @@ def known_fields(reading: DocumentReading, places: Places, *, language: str, chi
     specs = tuple(FieldSpec(concept.key, type_of_kind(concept.kind)) for concept in wanted)
     values = extract(ExtractRequest(reading, specs, language))
     fit = [value for value in values if not value.is_absent and _is_fit(value, places)]
-    return [Found(_spec(value, chinese=chinese), value, _is_likely(value)) for value in _once_a_label(fit)]
+    fit = list(_of_both(fit, reading, places, language))
+    return [Found(_spec(value, chinese=chinese), value, _is_likely(value, places)) for value in _once_a_label(fit)]
+
+
+def _of_both(values: list[ReadValue], reading: DocumentReading, places: Places, language: str) -> Iterator[ReadValue]:
+    """What is printed for the seller and for the buyer under one label becomes a field of each."""
+    twice = [value for value in values if _may_be_of_both(value, places)]
+    specs = tuple(FieldSpec(f"{role}_{value.name}") for value in twice for role in _ROLES)
+    found = {value.name: value for value in extract(ExtractRequest(reading, specs, language))} if specs else {}
+    for value in values:
+        pair = [found[name] for role in _ROLES if (name := f"{role}_{value.name}") in found]
+        is_pair = len({one.text for one in pair if not one.is_absent and _is_fit(one, places)}) == len(_ROLES)
+        yield from pair if is_pair else [value]
+
+
+def _may_be_of_both(value: ReadValue, places: Places) -> bool:
+    concept = _concept_of(value)
+    is_text = type_of_kind(concept.kind) is FieldType.STRING and not concept.role
+    return is_text and value.label is not None and places.count(value.label) == len(_ROLES)
+
+
+def _concept_of(value: ReadValue) -> Concept:
+    """Of `supplier_phone` that of `phone`, with the role."""
+    role, _, rest = value.name.partition("_")
+    known = concepts()
+    return known[value.name] if value.name in known else replace(known[rest], role=role)
+
+
+def _key(value: ReadValue) -> str:
+    return _concept_of(value).key
+
+
+def _is_address(text: str) -> bool:
+    return address_score(text) >= 1 and not find_dates(text) and ":" not in text
 
 
 def _is_fit(value: ReadValue, places: Places) -> bool:
     if any(places.is_in_margin(span) for span in value.spans):
         return False
-    kind = concepts()[value.name].kind
+    kind = _concept_of(value).kind
     if kind not in _LONG_KINDS and is_prose(value.text or ""):
         return False
     if value.label is None:
-        is_like = kind != "address" or address_score(value.text or "") >= 1
+        is_like = kind != "address" or _is_address(value.text or "")
         return is_like and value.name in _UNLABELLED and (value.confidence or 0.0) >= _LEAST_SURE
     if places.is_in_margin(value.label):
         return False
-    if value.method == "column" and value.name in _SUMS:
-        return not any(places.is_in_table(span) for span in value.spans)
-    if (
-        _said(value) < _LEAST_SAID
-        or places.is_in_table(value.label)
-        or any(places.is_in_table(span) for span in value.spans)
-    ):
+    if value.method == "column":
+        return value.name in _SUMS and not any(places.is_in_table(span) for span in value.spans)
+    if not _says(value) or any(places.is_in_table(span) for span in (value.label, *value.spans)):
         return False
     return places.is_label(value.label, value.spans[0] if value.spans else None)
 
 
 def _said(value: ReadValue) -> float:
     """How surely the label says this very concept."""
-    return concept_book().match(tokens(value.label.text)).get(value.name, 0.0) if value.label else 0.0
+    return concept_book().match(tokens(value.label.text)).get(_key(value), 0.0) if value.label else 0.0
+
+
+def _says(value: ReadValue) -> bool:
+    """Whether the label says this very concept, and no other one better."""
+    label = value.label.text if value.label else ""
+    said = concept_book().match(tokens(label))
+    best = max((score for key, score in said.items() if not concepts()[key].only_column), default=0.0)
+    is_end = label.strip(" :").lower() in word_list("ends")
+    return said.get(_key(value), 0.0) >= max(_LEAST_SAID, best - _NEAR_BEST) and not is_end
 
 
 def _once_a_label(values: list[ReadValue]) -> Iterator[ReadValue]:
@@ -79,8 +120,12 @@ def _rank(value: ReadValue) -> tuple[float, float]:
     return round(_said(value), 2), value.confidence or 0.0
 
 
-def _is_likely(value: ReadValue) -> bool:
+def _is_likely(value: ReadValue, places: Places) -> bool:
     sure = value.confidence or 0.0
+    if type_of_kind(_concept_of(value).kind) is FieldType.AMOUNT and type_of_text(value.text or "") in _COUNTS:
+        return False
+    if value.label and places.is_repeated(value.label):
+        return False
     if value.label is None:
         return value.name not in _SELDOM and sure >= _SURE_UNLABELLED
     return (value.name not in _SELDOM or value.name == "currency") and sure >= 0.5
@@ -88,7 +133,7 @@ def _is_likely(value: ReadValue) -> bool:
 
 def _spec(value: ReadValue, *, chinese: bool) -> FieldSpec:
     """Labelled as printed; where that does not say whose it is, by the usual name: the lexicon knows the label."""
-    concept = concepts()[value.name]
+    concept = _concept_of(value)
     printed = clean_label(value.label.text) if value.label else ""
     usual = standard_label(concept, chinese=is_chinese(printed) if printed else chinese)
     kind = type_of_kind(concept.kind)

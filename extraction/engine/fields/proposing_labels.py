@@ -11,10 +11,13 @@ from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.lexicon import is_chinese
 from extraction.engine.fields.proposing_names import clean_label
 from extraction.engine.fields.segments import Segment, Sheet
+from extraction.engine.numbers import parse_number
 from extraction.types import BBox
 
 _COLON = re.compile(r":(?!\d)(?!//)|:(?=\d)(?<!\d:)")
 _BEFORE = re.compile(r"[,;|、；，]\s*|\s{2,}")
+_SENTENCE_END = re.compile(r"\w{5,}\.$")
+_PAGING = frozenset(("page", "pages", "page no", "page number", "sheet", "页", "页码", "页次", "第"))
 _WORDS, _SIGNS, _CHINESE_SIGNS = 6, 40, 16
 _NEAR_ROWS = 2.2
 _LEAST_RUN = 2
@@ -28,6 +31,7 @@ class Label:
     page: int
     bbox: BBox
     is_sure: bool
+    has_colon: bool = False
 
 
 def find_labels(sheets: tuple[Sheet, ...], around: Surroundings) -> list[Label]:
@@ -42,6 +46,8 @@ def find_labels(sheets: tuple[Sheet, ...], around: Surroundings) -> list[Label]:
 def is_label(text: str) -> bool:
     """A few words without digits that end no sentence."""
     words = text.split()
+    if text.lower() in _PAGING:
+        return False
     if not any(c.isalpha() for c in text) or any(c.isdigit() for c in text) or text.endswith((".", ",", ";", "!", "?")):
         return False
     if is_chinese(text):
@@ -75,11 +81,14 @@ def _label(segment: Segment, start: int, end: int, *, is_sure: bool) -> Label | 
     text = clean_label(segment.text[start:end])
     if not is_label(text):
         return None
-    return Label(text, segment.page, segment.span(start, end).bbox, is_sure)
+    has_colon = segment.text[end:].lstrip().startswith(":")
+    return Label(text, segment.page, segment.span(start, end).bbox, is_sure, has_colon)
 
 
 def _whole(segment: Segment, *, is_sure: bool) -> Label | None:
-    return None if ":" in segment.text else _label(segment, 0, len(segment.text), is_sure=is_sure)
+    if ":" in segment.text or _SENTENCE_END.search(segment.text):
+        return None
+    return _label(segment, 0, len(segment.text), is_sure=is_sure)
 
 
 def _runs(sheet: Sheet, around: Surroundings) -> Iterator[Label]:
@@ -88,7 +97,9 @@ def _runs(sheet: Sheet, around: Surroundings) -> Iterator[Label]:
     for left, right in pairs:
         beside = [pair for pair in pairs if _is_next(pair, (left, right))]
         if len(beside) >= _LEAST_RUN and sum(_is_typed(value) for _, value in beside) >= 0.5 * len(beside):
-            label = _whole(left, is_sure=len(beside) > _LEAST_RUN)
+            # a list of words with numbers alone may be one of goods with their prices
+            numbers = sum(parse_number(value.text) is not None for _, value in beside)
+            label = _whole(left, is_sure=len(beside) > _LEAST_RUN and numbers <= 0.6 * len(beside))
             if label:
                 yield label
 

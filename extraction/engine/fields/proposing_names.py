@@ -66,6 +66,8 @@ def standard_label(concept: Concept, *, chinese: bool) -> str:
     if is_chinese(label):
         owner = _OWNERS.get(concept.role, "")
         return label if any(label.startswith(one) for one in _OWNERS.values()) else owner + label
+    if concept.role and concept.role not in label:
+        label = f"{concept.role} {label}"
     words = " ".join(word.upper() if word in _SHORT else word for word in label.split())
     return words[:1].upper() + words[1:]
 

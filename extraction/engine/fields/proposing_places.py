@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
+from extraction.engine.fields.candidates import Habits, dates_in
 from extraction.engine.fields.lexicon import is_chinese
 from extraction.engine.fields.proposing_names import clean_label
 from extraction.engine.fields.segments import Segment, Sheet, fold_word
-from extraction.types import BBox, ReadValue, Span
+from extraction.types import BBox, Block, BlockType, DocumentReading, PageReading, ReadValue, Span
 
 _OPENS = re.compile(r"[\s|,;、；，:)>\]•·#*(\-–]$|\d$")
 _CLOSES = re.compile(r"^\s*(?:$|[:#=(|.]\s*)")
+_ANY_HABITS = Habits(day_first=False, decimal_comma=None)
+_REPEATED = 3
+_LONG, _IN_A_LINE, _FEW = 30, 7, 0.1
 _MOST_WORDS, _MOST_SIGNS, _MOST_CHINESE = 12, 100, 60
 
 
@@ -51,6 +56,21 @@ class Places:
             return True
         return value is not None and after.lstrip(" .:#-*").startswith(_compact(value.text)[:5])
 
+    def is_repeated(self, label: Span) -> bool:
+        """Whether the page says it again and again, as the rows of a list do."""
+        return self.count(label) >= _REPEATED and len(_compact(label.text)) > 2
+
+    def count(self, label: Span) -> int:
+        """How many pieces of lines of its page begin with the same words."""
+        own = _compact(label.text)
+        return sum(_compact(segment.text).startswith(own) for segment in self._sheets[label.page].segments)
+
+    def range_of(self, value: ReadValue) -> bool:
+        """Whether the date is one of two that make a range."""
+        segment = self._segment(value.spans[0])
+        dates = dates_in(segment, _ANY_HABITS) if segment else []
+        return any(date.end_of_range for date in dates)
+
     def _segment(self, span: Span) -> Segment | None:
         x, y = span.bbox.centre
         own = _compact(span.text)
@@ -69,6 +89,31 @@ def is_prose(text: str) -> bool:
         return len(text) > _MOST_CHINESE or "。" in text
     ends = text.rstrip().endswith(".") and len(words) > 6
     return len(words) > _MOST_WORDS or len(text) > _MOST_SIGNS or ends
+
+
+def without_prose(reading: DocumentReading) -> DocumentReading:
+    """The reading without its long paragraphs: no field is proposed from them, and reading them takes long."""
+    return replace(reading, pages=tuple(map(_page_without_prose, reading.pages)))
+
+
+def _page_without_prose(page: PageReading) -> PageReading:
+    long = {block.idx for block in page.blocks if _is_paragraph(block)}
+    if not long:
+        return page
+    blocks = tuple(block for block in page.blocks if block.idx not in long)
+    return replace(page, blocks=blocks, words=tuple(word for word in page.words if word.block not in long))
+
+
+def _is_paragraph(block: Block) -> bool:
+    """Sentences: many words in a line, hardly a number, hardly a colon."""
+    words = block.content.split()
+    if block.type != BlockType.TEXT:
+        return False
+    if is_chinese(block.content):
+        return block.content.count("。") > 1 and not set(":：") & set(block.content)
+    lines = max(1, len(block.content.splitlines()))
+    told = sum(any(c.isdigit() for c in word) or word.endswith(":") for word in words)
+    return len(words) >= _LONG and len(words) >= _IN_A_LINE * lines and told < _FEW * len(words)
 
 
 def overlaps(span: Span, others: Iterable[Span]) -> bool:

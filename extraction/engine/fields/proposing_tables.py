@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extraction.engine.fields.contents import NUMERIC, look_into, number_of
+from extraction.engine.fields.cells import head_texts
+from extraction.engine.fields.contents import NUMERIC, Content, look_into, number_of
 from extraction.engine.fields.gridded import Grid, GridRow, find_grids
 from extraction.engine.fields.items import is_carried, sums_row
 from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, tokens
@@ -23,6 +24,10 @@ from extraction.engine.fields.splitting import mend
 from extraction.types import DocumentReading, FieldSpec, FieldType
 
 _HEADER_ROWS = 3
+_SECTIONS = 3
+_LEAST_ROWS = 3
+_AMOUNTS = ("amount", "unit_price")
+_SURELY_KNOWN = 2.0
 _LEAST_SAID = 0.8
 _LONGEST_LABEL = 40
 _MOST_COLUMNS = 16
@@ -42,7 +47,9 @@ class _Head:
 
 def suggested_tables(reading: DocumentReading, *, chinese: bool) -> list[FieldSpec]:
     """One spec for each grid that has a header and rows; those made by their labels alone where no grid is found."""
-    found = [spec for grid in find_grids(reading) if (spec := _table(mend(grid), chinese=chinese))]
+    grids = find_grids(reading)
+    starts = {(grid.rows[0].page, grid.rows[0].top) for grid in grids}
+    found = [spec for grid in grids if (spec := _table(mend(grid), starts, chinese=chinese))]
     kept: list[FieldSpec] = []
     for spec in sorted(found, key=lambda spec: -len(spec.fields)):
         if not any(_labels(spec) <= _labels(other) for other in kept):
@@ -64,17 +71,60 @@ def _labels(spec: FieldSpec) -> set[str]:
     return {column.label.lower() for column in spec.fields}
 
 
-def _table(grid: Grid, *, chinese: bool) -> FieldSpec | None:
+def _table(grid: Grid, starts: set[tuple[int, float]], *, chinese: bool) -> FieldSpec | None:
     head = max(_heads(grid), key=lambda head: head.score, default=None)
     if head is None:
-        return None
-    body = [row for row in grid.rows[head.end :] if not _is_sum(row)]
-    columns = list(_columns(head, body, chinese=chinese))[:_MOST_COLUMNS]
-    if len(columns) < 2 or not any(column.type is not FieldType.STRING for column in columns) and len(body) < 2:
+        columns = _by_content(grid, chinese=chinese)
+    else:
+        body = _own_rows(grid.rows[head.end :], starts)
+        columns = list(_columns(head, body, chinese=chinese))[:_MOST_COLUMNS]
+        if not any(column.type is not FieldType.STRING for column in columns) and len(body) < 2:
+            return None
+    if len(columns) < 2:
         return None
     keys = {column.name for column in columns}
     label = _caption(keys, chinese=chinese)
     return FieldSpec(_name(keys), FieldType.TABLE, label=label, description=label, fields=tuple(columns))
+
+
+def _own_rows(rows: tuple[GridRow, ...], starts: set[tuple[int, float]]) -> list[GridRow]:
+    """Those before another table begins, sums left out; all of them where a table only goes on there."""
+    first = next((n for n, row in enumerate(rows) if n > 1 and (row.page, row.top) in starts), len(rows))
+    return [row for row in rows[:first] if not _is_sum(row)]
+
+
+def _by_content(grid: Grid, *, chinese: bool) -> list[FieldSpec]:
+    """Columns of a table without a header, where the cells alone tell an article from a price; else none."""
+    rows = [row for row in grid.rows if not _is_sum(row)]
+    full = [row for row in rows if len(row.cells) > 0.5 * len(grid.columns) and not row.wide]
+    texts = {c: [row.text(c) for row in full if c in row.cells] for c in grid.columns}
+    contents = {column: look_into(found) for column, found in texts.items()}
+    amounts = [c for c in grid.columns if contents[c].numbers >= 0.8 and contents[c].whole < 0.5]
+    if len(full) < _LEAST_ROWS or not 1 <= len(amounts) <= len(_AMOUNTS):
+        return []
+    keys = dict(zip(reversed(amounts), _AMOUNTS, strict=False))
+    for column in (c for c in grid.columns if c not in keys):
+        key = _key_of(contents[column])
+        if key and key not in keys.values():
+            keys[column] = key
+    if "description" not in keys.values():
+        return []
+    found = [concepts()[keys[column]] for column in grid.columns if column in keys]
+    labels = [standard_label(concept, chinese=chinese) for concept in found]
+    return [
+        FieldSpec(concept.key, type_of_kind(concept.kind), label=label, description=label)
+        for concept, label in zip(found, labels, strict=True)
+    ]
+
+
+def _key_of(content: Content) -> str:
+    if content.dates >= 0.8:
+        return "entry_date"
+    if content.numbers >= 0.8:
+        return "position" if content.counted else "quantity"
+    if content.codes >= 0.7:
+        return "article"
+    return "description" if content.words >= 0.7 else ""
 
 
 def _heads(grid: Grid) -> Iterator[_Head]:
@@ -89,23 +139,25 @@ def _head(grid: Grid, first: int, end: int) -> _Head | None:
     rows = grid.rows[first:end]
     if any(_has_values(row) for row in rows) or end - first > 1 and not _is_stacked(rows):
         return None
-    parts: dict[int, list[str]] = {}
-    for row in rows:
-        for column in row.cells:
-            if column not in row.wide:
-                parts.setdefault(column, []).append(row.text(column))
-    labels = {column: clean_label(" ".join(texts)) for column, texts in parts.items()}
+    labels = {column: clean_label(text) for column, text in head_texts(grid, rows).items()}
     labels = {column: label for column, label in labels.items() if _is_label(label)}
-    below = grid.rows[end]
-    filled = sum(column in below.cells for column in labels)
-    if len(labels) < 2 or filled < max(2, 0.5 * len(labels)) or len(labels) < 0.5 * len(grid.columns):
+    below = _first_full(grid.rows[end:], labels)
+    if len(labels) < 2 or below is None or len(labels) < 0.5 * len(grid.columns):
         return None
     if len({label.lower() for label in labels.values()}) < 0.7 * len(labels):
         return None
     known = sum(_said(label) for label in labels.values())
+    if any(len(row.cells) > 1 for row in grid.rows[:first]) and known < _SURELY_KNOWN:
+        return None
     typed = any(number_of(below.text(column)) is not None for column in labels)
     score = known + 0.3 * len(labels) + (0.5 if typed else 0.0) - 0.02 * first - 0.2 * (end - first)
     return _Head(first, end, labels, score)
+
+
+def _first_full(rows: tuple[GridRow, ...], labels: dict[int, str]) -> GridRow | None:
+    """The first row with a cell under most labels: headings of sections may stand before it."""
+    least = max(2, 0.5 * len(labels))
+    return next((row for row in rows[:_SECTIONS] if sum(column in row.cells for column in labels) >= least), None)
 
 
 def _is_stacked(rows: tuple[GridRow, ...]) -> bool:

@@ -74,6 +74,38 @@ def test_labels_that_nobody_knows_name_their_fields() -> None:
     }
 
 
+def test_one_label_of_both_parties_is_a_field_of_each() -> None:
+    reading = document(
+        page(
+            1,
+            line(40, (40, "Supplier"), (330, "Bill to")),
+            line(54, (40, "Northwind Lamps Ltd"), (330, "Harbour Cafe GmbH")),
+            line(68, (40, "Phone: +44 131 555 0101"), (330, "Phone: +49 40 555 0202")),
+        )
+    )
+
+    found = by_name(reading)
+
+    assert {name: (found[name].spec.label, found[name].value.value) for name in found if name.endswith("phone")} == {
+        "supplier_phone": ("Supplier phone", "+44 131 555 0101"),
+        "customer_phone": ("Customer phone", "+49 40 555 0202"),
+    }
+
+
+def test_goods_with_their_prices_are_no_fields() -> None:
+    reading = document(
+        page(
+            1,
+            line(40, (40, "Ribs"), (300, "25.90")),
+            line(54, (40, "Apple juice"), (300, "18.90")),
+            line(68, (40, "Garden salad"), (300, "12.90")),
+            line(90, (40, "Total"), (300, "57.70")),
+        )
+    )
+
+    assert likely(reading) == {"total": Decimal("57.70")}
+
+
 def test_prose_proposes_nothing() -> None:
     reading = document(
         page(
