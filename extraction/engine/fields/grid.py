@@ -127,9 +127,9 @@ def _parts(
     position = 0
     while position < len(found):
         for size in range(min(_MAX_HEADER_TOKENS, len(found) - position), 0, -1):
-            cell = _cell(segment, _joined(found[position : position + size]), columns, book)
-            if cell.score >= 0.9:
-                parts.append(cell)
+            label = _joined(found[position : position + size])
+            if best_column(label, columns, book)[1] >= 0.9:
+                parts.append(_cell(segment, label, columns, book))
                 break
         else:
             size = 1
