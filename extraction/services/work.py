@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, close_old_connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from extraction.choices import JobState, Lane
@@ -63,8 +64,9 @@ def _images_end_badly(job: PageImages, state: JobState, error: GalleyError) -> N
 
 
 KINDS = {
+    # new fields come before those that are read again
     Extraction: Kind(
-        lambda lane: Extraction.objects.due().filter(lane=lane).order_by("pk"),
+        lambda lane: Extraction.objects.due().filter(lane=lane).order_by(F("keeps").asc(nulls_first=True), "pk"),
         lambda lease, engine: read_fields(lease),
         end_extraction_badly,
     ),
@@ -119,13 +121,23 @@ def _claim_most_urgent(lane: Lane) -> Any:
 
 
 def _most_urgent_first(lane: Lane) -> list[type[Any]]:
-    """A document is laid out before pages are read, unless those are the first ones of an earlier turn."""
+    """A document is laid out before pages are read, unless those are the first ones of an earlier turn.
+
+    Fields that are read again, which may be those of thousands, wait for the first pages of every document.
+    """
     kinds: list[type[Any]] = list(KINDS)
+    if KINDS[Extraction].due(lane).values_list("keeps", flat=True).first() is not None and _has_new_pages(lane):
+        kinds.remove(Extraction)
+        kinds.insert(kinds.index(PageRange) + 1, Extraction)
     plan = KINDS[Parse].due(lane).values_list("turn", flat=True).first()
     if plan is not None and PageRange.objects.due().filter(lane=lane, first=1, turn__lt=plan).exists():
         kinds.remove(Parse)
         kinds.insert(kinds.index(PageRange) + 1, Parse)
     return kinds
+
+
+def _has_new_pages(lane: Lane) -> bool:
+    return KINDS[Parse].due(lane).exists() or PageRange.objects.due().filter(lane=lane, first=1).exists()
 
 
 def has_to_yield(job: Job) -> bool:
@@ -138,6 +150,8 @@ def has_to_yield(job: Job) -> bool:
             return isinstance(job, PageRange) and due.filter(first__lt=job.first).exists()
         if isinstance(job, PageRange) and model is Parse and job.first == 1:
             due = due.filter(turn__lt=job.turn)
+        if isinstance(job, PageRange) and model is Extraction and job.first == 1:
+            due = due.filter(keeps=None)
         if due.exists():
             return True
     return False

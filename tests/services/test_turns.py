@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from extraction.choices import JobState, Lane, Provider
-from extraction.models import Document, PageRange, Parse, Team
+from extraction.models import Document, Extraction, PageRange, Parse, Team
 from extraction.services.jobs import claim, step
 from extraction.services.parses import start_parse
 from extraction.services.turns import next_turn
 from extraction.services.work import KINDS, _claim_most_urgent, has_to_yield
 from tests.factories import make_document, make_team
+from tests.read_documents import make_read_document
 from tests.services.remote_steps import make_account
 
 
@@ -125,3 +126,29 @@ def test_each_document_has_the_next_turn(team: Team) -> None:
     turns = list(PageRange.objects.order_by("pk").values_list("parse__document", "turn"))
 
     assert turns == [(first.pk, 0), (second.pk, 1)]
+
+
+def test_fields_of_many_documents_read_again_let_a_new_document_pass(team: Team) -> None:
+    review = make_read_document(team)
+    parse, version = review.extraction.parse, review.extraction.version
+    again = [Extraction.objects.create(parse=parse, version=version, keeps=review) for _ in range(2)]
+    [document] = queue(team)
+    assert read_next() == document
+    new = Extraction.objects.create(parse=parse, version=version)
+
+    order = [_claim_most_urgent(Lane.CPU) for _ in range(3)]
+
+    assert order == [new, *again]
+
+
+def test_first_pages_do_not_yield_to_fields_that_are_read_again(team: Team) -> None:
+    review = make_read_document(team)
+    parse, version = review.extraction.parse, review.extraction.version
+    Extraction.objects.create(parse=parse, version=version, keeps=review)
+    queue(team, page_count=5)
+    first = PageRange.objects.get(first=1)
+    later = PageRange.objects.exclude(first=1).earliest("first")
+
+    assert (has_to_yield(first), has_to_yield(later)) == (False, True)
+    Extraction.objects.create(parse=parse, version=version)
+    assert has_to_yield(first)
