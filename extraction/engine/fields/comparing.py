@@ -35,7 +35,23 @@ def alike_part(wanted: str, text: str) -> tuple[float, int, int] | None:
     match = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=_ALIKE)
     if match is None or match.dest_end - match.dest_start < 0.8 * len(wanted):
         return None
-    return match.score, match.dest_start, match.dest_end
+    start, end = _to_word_ends(text, match.dest_start, match.dest_end)
+    score = fuzz.ratio(wanted, text[start:end])
+    return (score, start, end) if score >= _ALIKE else None
+
+
+def _to_word_ends(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part with the rest of the words and numbers in which it begins and ends."""
+    while 0 < start < end and _is_inside(text, start):
+        start -= 1
+    while start < end < len(text) and _is_inside(text, end):
+        end += 1
+    return start, end
+
+
+def _is_inside(text: str, at: int) -> bool:
+    left, right = text[at - 1], text[at]
+    return left.isascii() and left.isalnum() and right.isascii() and right.isalnum()
 
 
 def is_whole(text: str, first: int, last: int) -> bool:

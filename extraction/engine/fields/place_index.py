@@ -70,8 +70,12 @@ class PlaceIndex:
     def typed(self, text: str, type: FieldType) -> tuple[Place, ...]:
         """Numbers and dates of the same value, written in any way."""
         if type in _NUMBERS:
-            number = parse_number(text)
-            return self.numbers.get(number, ()) if number is not None else ()
+            # as the document writes numbers, else as people and programs do
+            for comma in (self._habits().decimal_comma, None):
+                number = parse_number(text, decimal_comma=comma)
+                if found := self.numbers.get(number, ()):
+                    return found
+            return ()
         if type is FieldType.DATE:
             date = parse_date(text, day_first=self._habits().day_first)
             return self.dates.get(date, ()) if date is not None else ()

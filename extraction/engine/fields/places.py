@@ -8,36 +8,42 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 
-from extraction.engine.fields.candidates import Habits, find_habits
+from extraction.engine.fields.candidates import Habits, as_told, find_habits
 from extraction.engine.fields.comparing import letters_of
 from extraction.engine.fields.place_index import Place, PlaceIndex, whole_segment
 from extraction.engine.fields.segments import lay_out
 from extraction.engine.fields.text_runs import run_over_lines
 from extraction.engine.spelling import without_markup
-from extraction.types import DocumentReading, FieldType, Precision, Span, Value
+from extraction.types import AS_PRINTED, DocumentReading, FieldType, Notation, Precision, Span, Value
 
 _MOST = 20
 _MONEY = re.compile(r"[.,]\d\d(?!\d)|[^\d\s.,'()+-]")
 _TYPED = (FieldType.NUMBER, FieldType.AMOUNT, FieldType.DATE)
 
 
-def locate(reading: DocumentReading, text: str, *, type: FieldType) -> tuple[Span, ...]:
+def locate(
+    reading: DocumentReading, text: str, *, type: FieldType, language: str = "", notation: Notation = AS_PRINTED
+) -> tuple[Span, ...]:
     """Every place of the value, best first: the same text, else the same typed value, else text at least 0.9 alike."""
-    return _spans(Places(reading).places(text, type))
+    return _spans(Places(reading, language=language, notation=notation).places(text, type))
 
 
 class Places:
-    """A reading laid out once, for who looks up many values in it; its language decides what the print leaves open."""
+    """A reading laid out once, for who looks up many values in it.
 
-    def __init__(self, reading: DocumentReading, *, language: str = "") -> None:
+    What the notation does not say is as printed, and as the language has it where the print leaves it open.
+    """
+
+    def __init__(self, reading: DocumentReading, *, language: str = "", notation: Notation = AS_PRINTED) -> None:
         self._reading = reading
         self._language = language
+        self._notation = notation
         self.sheets = lay_out(reading)
         self._words = PlaceIndex([segment for sheet in self.sheets for segment in sheet.segments], self._get_habits)
 
     @cached_property
     def habits(self) -> Habits:
-        return find_habits(self.sheets, language=self._language)
+        return as_told(find_habits(self.sheets, language=self._language), self._notation)
 
     def _get_habits(self) -> Habits:
         return self.habits
