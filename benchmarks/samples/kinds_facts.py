@@ -8,21 +8,51 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 FIRMS = {
-    "en": ("Northgate Power & Light", "Harlow Office Supplies Ltd", "Brightwater Utilities", "Alder & Finch LLP",
-           "Cobalt Freight Services Inc.", "Meridian Mutual Insurance", "Oakfield Dental Practice", "Tern Island Lodge",
-           "Pemberton Engineering Co.", "Larkspur Textiles GmbH", "Kestrel Logistics", "Quayside Books"),
-    "zh": ("临川市恒远贸易有限公司", "青岚信息技术有限公司", "海棠精密机械厂", "云溪物业服务有限公司", "锦程物流有限公司",
-           "北辰建材有限公司", "明德医疗器械有限公司", "晨曦食品股份有限公司", "广源仓储服务有限公司", "天成机电设备有限公司"),
-}  # fmt: skip
+    "en": (
+        "Northgate Power & Light",
+        "Harlow Office Supplies Ltd",
+        "Brightwater Utilities",
+        "Alder & Finch LLP",
+        "Cobalt Freight Services Inc.",
+        "Meridian Mutual Insurance",
+        "Oakfield Dental Practice",
+        "Tern Island Lodge",
+        "Pemberton Engineering Co.",
+        "Larkspur Textiles GmbH",
+        "Kestrel Logistics",
+        "Quayside Books",
+    ),
+    "zh": (
+        "临川市恒远贸易有限公司",
+        "青岚信息技术有限公司",
+        "海棠精密机械厂",
+        "云溪物业服务有限公司",
+        "锦程物流有限公司",
+        "北辰建材有限公司",
+        "明德医疗器械有限公司",
+        "晨曦食品股份有限公司",
+        "广源仓储服务有限公司",
+        "天成机电设备有限公司",
+    ),
+}
 PEOPLE = {
     "en": ("Martha Ellison", "Devon Pryce", "Ingrid Sol", "Tobias Wren", "Amara Okoye", "Lucia Ferrant", "Henry Quill"),
     "zh": ("陆文轩", "沈若溪", "江一帆", "顾明哲", "叶知秋", "韩雪莹", "罗子健", "唐婉清"),
 }
 STREETS = {
-    "en": ("14 Wharf Lane, Kelmouth KM2 4QT", "220 Juniper Avenue, Fairhaven, OR 97412", "7 Station Road, Abbotsley AB1 9RD",
-           "3801 Delmont Street, Suite 12, Marlow, OH 44321"),
-    "zh": ("临川市青云区文昌路18号", "海州市东港区滨河大道266号3楼", "云溪市高新区科苑路9号2栋", "安平市北城区建设街51号"),
-}  # fmt: skip
+    "en": (
+        "14 Wharf Lane, Kelmouth KM2 4QT",
+        "220 Juniper Avenue, Fairhaven, OR 97412",
+        "7 Station Road, Abbotsley AB1 9RD",
+        "3801 Delmont Street, Suite 12, Marlow, OH 44321",
+    ),
+    "zh": (
+        "临川市青云区文昌路18号",
+        "海州市东港区滨河大道266号3楼",
+        "云溪市高新区科苑路9号2栋",
+        "安平市北城区建设街51号",
+    ),
+}
 GOODS = {
     "en": ("Copy paper A4", "Desk lamp", "Steel bracket 40 mm", "Ink cartridge black", "Storage box", "Cable 5 m"),
     "zh": ("不锈钢法兰", "办公椅", "打印纸A4", "轴承6204", "电缆线5米", "包装纸箱"),
@@ -64,10 +94,14 @@ class Facts:
 
     def __init__(self, chance: random.Random, lang: str) -> None:
         self.chance, self.lang = chance, lang
-        self._left = {name: chance.sample(words[lang], len(words[lang]))
-                      for name, words in (("firm", FIRMS), ("person", PEOPLE), ("street", STREETS), ("good", GOODS))}  # fmt: skip
-        orders = {"en": ("%d %B %Y", "%b %d, %Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"),
-                  "zh": ("%Y年%m月%d日", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d")}  # fmt: skip
+        self._left = {
+            name: chance.sample(words[lang], len(words[lang]))
+            for name, words in (("firm", FIRMS), ("person", PEOPLE), ("street", STREETS), ("good", GOODS))
+        }
+        orders = {
+            "en": ("%d %B %Y", "%b %d, %Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"),
+            "zh": ("%Y年%m月%d日", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"),
+        }
         self._order = chance.choice(orders[lang])
         self._day = date(2025, 1, 13) + timedelta(days=chance.randint(0, 500))
 

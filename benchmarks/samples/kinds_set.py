@@ -24,8 +24,10 @@ from typing import Any
 
 import fonts
 import kinds_facts
-import kinds_held
-import kinds_work
+import kinds_held_en
+import kinds_held_zh
+import kinds_work_en
+import kinds_work_zh
 from fapiao_sheet import Sheet, hand, scan
 from kinds_facts import Facts, Made, Pair
 
@@ -39,10 +41,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=6)
     given = parser.parse_args()
-    sources = (kinds_facts, kinds_work, kinds_held)
+    halves = {"work": (kinds_work_en, kinds_work_zh), "held": (kinds_held_en, kinds_held_zh)}
+    sources = (kinds_facts, *halves["work"], *halves["held"])
     fonts.register(*(Path(source.__file__) for source in sources), faces=tuple(fonts.FACES))
-    for half, kinds in (("work", kinds_work.KINDS), ("held", kinds_held.KINDS)):
-        for name, kind in kinds.items():
+    for half, modules in halves.items():
+        for name, kind in [pair for module in modules for pair in module.KINDS.items()]:
             _write_kind(given.folder / half / name, kind, f"{given.seed}-{name}", given.count)
 
 
@@ -82,6 +85,10 @@ def _pairs(made: Made) -> list[Pair]:
 def _draw(path: Path, made: Made, layout: Callable[..., float], lang: str, chance: random.Random, *,
           scanned: bool) -> str:  # fmt: skip
     style = replace(hand(chance), face=chance.choice(FACES[lang]), spread=lang == "zh" and chance.random() < 0.3)
+    if lang == "en":
+        # the built-in faces have neither a wide colon nor boxes to tick
+        boxed = any(sign in pair.printed for pair in _pairs(made) for sign in "□■√✓")
+        style = replace(style, colon=":", face="Sans" if boxed else style.face)
     sheet = Sheet(path, 595.0, 842.0, style)
     y = _letterhead(sheet, made, chance)
     for group in made.groups:

@@ -14,6 +14,7 @@ from extraction.models import Correction, Extraction, FieldRow, FieldValue, Revi
 from extraction.queries.review import CurrentValue, current_value, latest_correction
 from extraction.services.pointing import locate
 from extraction.services.reviews import empty_value, next_version, record, recount
+from extraction.services.templates import notation_of
 from extraction.services.typed_values import kind_of, shown, typed
 from extraction.types import FieldType, Span
 
@@ -122,8 +123,16 @@ def _subject(value: FieldValue) -> str:
 def _located(value: FieldValue, text: str) -> tuple[Span, ...]:
     spans = current_value(value).spans
     kind = FieldType(kind_of(value.field))
-    old = spans[0] if spans else None
-    return locate(value.extraction.parse, text, kind=kind, old=old, beside=_beside(value))
+    version = value.extraction.version
+    return locate(
+        value.extraction.parse,
+        text,
+        kind=kind,
+        old=spans[0] if spans else None,
+        beside=_beside(value),
+        language=version.template.language,
+        notation=notation_of(version),
+    )
 
 
 def _beside(value: FieldValue) -> Span | None:

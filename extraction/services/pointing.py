@@ -8,7 +8,7 @@ from extraction.engine.pointing import is_misread, is_same_line, nearest, text_i
 from extraction.models import Parse, ParsedPage
 from extraction.queries.pages import parsed_pages
 from extraction.services.readings import page_reading
-from extraction.types import BBox, DocumentReading, FieldType, PageReading, Span
+from extraction.types import AS_PRINTED, BBox, DocumentReading, FieldType, Notation, PageReading, Span
 
 # a typed value is looked for on the field's own page and on those around it
 _PAGES_AROUND = 2
@@ -33,7 +33,14 @@ def text_in_region(parse: Parse, number: int, region: BBox) -> Span | None:
 
 
 def locate(
-    parse: Parse, text: str, *, kind: FieldType, old: Span | None, beside: Span | None = None
+    parse: Parse,
+    text: str,
+    *,
+    kind: FieldType,
+    old: Span | None,
+    beside: Span | None = None,
+    language: str = "",
+    notation: Notation = AS_PRINTED,
 ) -> tuple[Span, ...]:
     """Where a typed text stands, nearest to the old place; that place itself where only a slip was mended.
 
@@ -44,7 +51,8 @@ def locate(
     around = range(near - _PAGES_AROUND, near + _PAGES_AROUND + 1)
     pages = parsed_pages(parse).filter(number__in=around, state=PageState.DONE)
     for page in sorted(pages, key=lambda page: abs(page.number - near)):
-        places = find_places(DocumentReading((page_reading(page),)), text, type=kind)
+        reading = DocumentReading((page_reading(page),))
+        places = find_places(reading, text, type=kind, language=language, notation=notation)
         found = nearest(_in_line(_believable(places, text, start), beside), start)
         if found:
             return (found,)

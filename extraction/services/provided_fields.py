@@ -21,8 +21,12 @@ def provided_values(extraction: Extraction, request: ExtractRequest) -> Sequence
     except FileNotFoundError as exc:
         raise InvalidReply("the provider's answer is gone from the store") from exc
     if extraction.provider == Provider.CHAT:
-        return ground(chat.load(reply), request.reading, request.fields, language=request.language)
+        return ground(
+            chat.load(reply), request.reading, request.fields, language=request.language, notation=request.notation
+        )
     record = docmap.load_record(scalars.parse(reply))
     names = extraction.settings.get("docmap_names") or {}
     data = record.extracted_data or {}
-    return settle(data, request.reading, request.fields, names=names, language=request.language)
+    return settle(
+        data, request.reading, request.fields, names=names, language=request.language, notation=request.notation
+    )

@@ -53,7 +53,8 @@ class Anchor:
 
 def _rivals(key: str, profile: Profile) -> bool:
     """Columns of item tables share their words with sums and say nothing against them."""
-    return not concepts()[key].only_column and key not in dict(profile.concepts)
+    concept = concepts()[key]
+    return not (concept.only_column or concept.plain) and key not in dict(profile.concepts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,20 @@ def _slips(pieces: list[Piece], book: PhraseBook) -> dict[str, str]:
 
 
 def _pieces(segment: Segment) -> list[Piece]:
-    pieces = []
+    pieces: list[Piece] = []
     start = 0
     for end, has_colon, following in _breaks(segment.text):
-        if end > start:
+        if end > start and not _is_answer(segment.text, start, end, pieces):
             piece = _piece(segment, start, end, has_colon)
             if piece:
                 pieces.append(piece)
         start = following
     return pieces
+
+
+def _is_answer(text: str, start: int, end: int, before: list[Piece]) -> bool:
+    """Whether the text is all that stands behind a label with a colon, as in `Department: Accounts`."""
+    return bool(before) and before[-1].has_colon and end == len(text) and text[before[-1].end : start].strip() == ":"
 
 
 def _piece(segment: Segment, start: int, end: int, has_colon: bool) -> Piece | None:

@@ -16,11 +16,13 @@ from extraction.engine.fields.said import typed_as
 from extraction.engine.fields.segments import Segment, segment
 from extraction.engine.numbers import fold
 from extraction.types import (
+    AS_PRINTED,
     Answer,
     DocumentReading,
     FieldSpec,
     FieldType,
     LinePart,
+    Notation,
     NumberedLine,
     Precision,
     Span,
@@ -61,9 +63,16 @@ class _Printed:
 class Citations:
     """Looks up answers: exact on the cited lines, exact elsewhere, the same typed value, text at least 0.9 alike."""
 
-    def __init__(self, reading: DocumentReading, lines: Sequence[NumberedLine], *, language: str) -> None:
+    def __init__(
+        self,
+        reading: DocumentReading,
+        lines: Sequence[NumberedLine],
+        *,
+        language: str,
+        notation: Notation = AS_PRINTED,
+    ) -> None:
         self.widths = {page.number: page.width for page in reading.pages}
-        self._places = Places(reading, language=language)
+        self._places = Places(reading, language=language, notation=notation)
         self._language = language
         self._lines = {line.id: line for line in lines}
         self._order = {line.id: order for order, line in enumerate(lines)}

@@ -13,6 +13,7 @@ from extraction.engine.fields.numbered import number_lines
 from extraction.engine.fields.reader import extract
 from extraction.engine.fields.tables import spans_around
 from extraction.types import (
+    AS_PRINTED,
     AbsentReason,
     Alternative,
     Answer,
@@ -21,6 +22,7 @@ from extraction.types import (
     ExtractRequest,
     FieldSpec,
     FieldType,
+    Notation,
     ReadValue,
 )
 
@@ -33,14 +35,15 @@ def ground(
     fields: Sequence[FieldSpec],
     *,
     language: str = "en",
+    notation: Notation = AS_PRINTED,
 ) -> tuple[ReadValue, ...]:
     """One value per field in the order of the fields.
 
     A value that stands in the document has its spans, and a confidence where the engine reads the same by itself. One
     that stands nowhere is flagged and doubtful, one that does not fit its field is kept as text.
     """
-    said = place_answers(answers, reading, fields, language=language)
-    return corroborate(said, extract(ExtractRequest(reading, tuple(fields), language)))
+    said = place_answers(answers, reading, fields, language=language, notation=notation)
+    return corroborate(said, extract(ExtractRequest(reading, tuple(fields), language, notation=notation)))
 
 
 def place_answers(
@@ -49,9 +52,11 @@ def place_answers(
     fields: Sequence[FieldSpec],
     *,
     language: str = "en",
+    notation: Notation = AS_PRINTED,
 ) -> tuple[ReadValue, ...]:
     """As `ground`, without what the engine reads by itself."""
-    finder = _Finder(Citations(reading, number_lines(reading), language=language), language)
+    citations = Citations(reading, number_lines(reading), language=language, notation=notation)
+    finder = _Finder(citations, language)
     return tuple(finder.field(spec, answers.get(spec.name, ())) for spec in fields)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,10 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A thing that documents print: its kind of value, the names templates give it, the labels printed beside it."""
+    """A thing that documents print: its kind of value, the names templates give it, the labels printed beside it.
+
+    What is `plain`, as a date or an amount, says nothing against a label's meaning more.
+    """
 
     key: str
     kind: str
@@ -28,6 +31,7 @@ class Concept:
     also: tuple[str, ...] = ()
     column: bool = False
     only_column: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def concepts() -> dict[str, Concept]:
             also=tuple(entry.get("also", ())),
             column=bool(entry.get("column")),
             only_column=entry.get("column") is True,
+            plain=bool(entry.get("plain")),
         )
         for key, entry in _data()["concepts"].items()
     }
@@ -123,3 +128,30 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def is_chinese(text: str) -> bool:
     return bool(_CHINESE.search(text))
+
+
+@cache
+def _chinese_words() -> dict[str, tuple[str, ...]]:
+    return {word: tuple(key.split()) for key, words in _data()["chinese"].items() for word in words.split()}
+
+
+@cache
+def _longest_word() -> int:
+    return max(map(len, _chinese_words()))
+
+
+@lru_cache(4096)
+def translated(text: str) -> tuple[str, ...]:
+    """A run of Chinese characters as canonical tokens, the longest words first; what is no word of ours stays."""
+    found: list[str] = []
+    rest, at = "", 0
+    while at < len(text):
+        words = _chinese_words()
+        size = next((size for size in range(_longest_word(), 0, -1) if text[at : at + size] in words), 0)
+        if not size:
+            rest += text[at]
+            at += 1
+            continue
+        found += [rest, *words[text[at : at + size]]] if rest else words[text[at : at + size]]
+        rest, at = "", at + size
+    return tuple([*found, rest] if rest else found)

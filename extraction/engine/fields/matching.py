@@ -9,7 +9,15 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from extraction.engine.fields.lexicon import Token, concepts, generic_tokens, is_chinese, light_tokens, tokens
+from extraction.engine.fields.lexicon import (
+    Token,
+    concepts,
+    generic_tokens,
+    is_chinese,
+    light_tokens,
+    tokens,
+    translated,
+)
 
 _LIGHT, _DIGITS = 0.25, 0.3
 _NEAR = 86.0
@@ -17,6 +25,9 @@ _LOOKALIKES = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o", "5": "s", "
 _KEPT = 4000
 _TURNED = 0.92
 """What a label keeps of its score when it opens with another word than the phrase."""
+
+_TRANSLATED = 0.9
+"""What a label keeps of its score when it says a phrase in the other language."""
 
 _SLIP = 0.92
 """What a label keeps of its score when a word of it had to be corrected."""
@@ -41,11 +52,15 @@ class PhraseBook:
     def add(self, owner: str, phrase: str, strength: float = 1.0) -> None:
         self._matched.clear()
         if is_chinese(phrase):
-            self.chinese.append((owner, chinese_text(tokens(phrase)), strength))
-            return
-        found = tokens(phrase)
-        words = frozenset(token.text for token in found)
-        if words:
+            text = chinese_text(tokens(phrase))
+            self.chinese.append((owner, text, strength))
+            self._add_words(owner, translated(text), _TRANSLATED * strength)
+        else:
+            self._add_words(owner, tuple(token.text for token in tokens(phrase)), strength)
+
+    def _add_words(self, owner: str, found: tuple[str, ...], strength: float) -> None:
+        words = frozenset(found)
+        if words and not any(map(is_chinese, words)):
             for word in words:
                 self.postings[word].append(len(self.phrases))
             self.phrases.append((owner, words, sum(map(weight, words)), strength, _first(found)))
@@ -63,19 +78,21 @@ class PhraseBook:
 
     def _match(self, label: tuple[Token, ...]) -> dict[str, float]:
         scores: dict[str, float] = {}
-        latin = tuple(token for token in label if not is_chinese(token.text))
-        self._match_words(frozenset(token.text for token in latin), _first(latin), scores)
+        latin = tuple(token.text for token in label if not is_chinese(token.text))
+        self._match_words(frozenset(latin), _first(latin), scores)
         text = chinese_text(label)
         if text:
             self._match_chinese(text, scores)
+            words = translated(text)
+            self._match_words(frozenset(words), _first(words), scores, _TRANSLATED)
         return scores
 
-    def _match_words(self, words: frozenset[str], first: str, scores: dict[str, float]) -> None:
+    def _match_words(self, words: frozenset[str], first: str, scores: dict[str, float], factor: float = 1.0) -> None:
         total = sum(map(weight, words))
         for index in {index for word in words for index in self.postings.get(word, ())}:
             owner, phrase, size, strength, opening = self.phrases[index]
             shared = sum(weight(word) for word in words & phrase)
-            score = strength * 2 * shared / (total + size)
+            score = factor * strength * 2 * shared / (total + size)
             if opening != first:
                 score *= _TURNED
             if score > scores.get(owner, 0.0):
@@ -93,8 +110,8 @@ class PhraseBook:
                 scores[owner] = strength * share
 
 
-def _first(label: tuple[Token, ...]) -> str:
-    return next((token.text for token in label if token.text not in light_tokens()), "")
+def _first(label: tuple[str, ...]) -> str:
+    return next((word for word in label if word not in light_tokens()), "")
 
 
 def chinese_text(label: Iterable[Token]) -> str:

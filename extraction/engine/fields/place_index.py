@@ -73,7 +73,7 @@ class PlaceIndex:
             # as the document writes numbers, else as people and programs do
             for comma in (self._habits().decimal_comma, None):
                 number = parse_number(text, decimal_comma=comma)
-                if found := self.numbers.get(number, ()):
+                if number is not None and (found := self.numbers.get(number)):
                     return found
             return ()
         if type is FieldType.DATE:

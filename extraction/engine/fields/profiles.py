@@ -6,13 +6,28 @@ import re
 from dataclasses import dataclass, replace
 
 from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, light_tokens, opposites, tokens, word_list
-from extraction.engine.fields.matching import PhraseBook, name_book
+from extraction.engine.fields.matching import PhraseBook, concept_book, name_book
 from extraction.types import FieldSpec, FieldType
 
 _OF = re.compile(r"(\w+) of (?:the |an? )?(\w+)(?: or (?:the |an? )?(\w+))?", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"[()（）,，;；/]|或者?")
 _GENERIC = frozenset(("金额", "日期", "名称", "号码", "编号", "地址", "单位"))
+_BARE_NAMES = frozenset(
+    ["address", "code", "contact", "date", "email", "id", "name", "number", "phone", "reference", "total", "type"]
+)
+"""Names that leave open what is meant; a description says more."""
+
 _LONGEST_NAME = 18
+_LONGEST_DESCRIPTION = 4  # words
+_HEADS = {
+    "number": ("id", "tax_id", "iban", "phone", "number"),
+    "id": ("id", "tax_id", "iban"),
+    "code": ("id", "tax_id", "currency"),
+    "reference": ("id",),
+    "date": ("date",),
+}
+"""What a name that ends so can mean."""
+
 _ID_TOKENS = frozenset({"number", "id", "code", "reference"})
 _KIND_TOKENS = {
     "iban": "iban", "email": "email", "mail": "email", "telephone": "phone", "mobile": "phone", "fax": "phone",
@@ -75,38 +90,74 @@ def compile_field(spec: FieldSpec, *, is_column: bool = False) -> Profile:
     )
 
 
+def compile_item(spec: FieldSpec) -> Profile:
+    """A list's items; a label that says no more than `date` is none of a list's."""
+    profile = compile_field(replace(spec, type=spec.items or FieldType.STRING, items=None))
+    return replace(
+        profile, concepts=tuple((key, score) for key, score in profile.concepts if not concepts()[key].plain)
+    )
+
+
 def spaced(name: str) -> str:
     """A field's name as words: line_items, lineItems and line-items are `line items`."""
     return re.sub(r"[_\-.]+|(?<=[a-z0-9])(?=[A-Z])", " ", name).strip()
 
 
 def _concept(spec: FieldSpec, name: str, is_column: bool) -> Concept | None:
-    wanted = {"amount", "number"} if spec.type in (FieldType.NUMBER, FieldType.AMOUNT) else None
-    wanted = {"date"} if spec.type is FieldType.DATE else wanted
+    if spec.type is FieldType.BOOLEAN:
+        return None
     whole, *parts = _chinese_names(spec.description) or [""]
+    described = _short(spec.description)
+    said = _named(name, 0.99, spec, is_column)
+    if whole and (agreed := {key: said[key] for key in said if _prints(key, whole)}):
+        return _best(agreed, is_column)
     for text, least in (
         (whole, 0.99),
         (_without_role(whole), 0.99),
+        (described if name.lower() in _BARE_NAMES and not is_column else "", 0.99),
         (name, 0.99),
         (spec.label, 0.99),
         (_without(name, "ends"), 0.99),
         (_without(name, "roles"), 0.99),
         *((part, 0.99) for part in parts),
+        (described, 0.99),
         (name, 0.75),
         (spec.label, 0.75),
     ):
-        scores = {
-            key: score
-            for key, score in name_book().match(tokens(text)).items()
-            if score >= least and _is_possible(concepts()[key], wanted, is_column)
-        }
+        scores = _named(text, least, spec, is_column)
         if scores:
-            return concepts()[max(scores, key=lambda key: scores[key] + 0.2 * (concepts()[key].column == is_column))]
+            return _best(scores, is_column)
     return None
 
 
-def _is_possible(concept: Concept, wanted: set[str] | None, is_column: bool) -> bool:
-    return (wanted is None or concept.kind in wanted) and (is_column or not concept.only_column)
+def _named(text: str, least: float, spec: FieldSpec, is_column: bool) -> dict[str, float]:
+    """The concepts of which the text is a name, one that is only alike if its last word fits."""
+    wanted = {"amount", "number"} if spec.type in (FieldType.NUMBER, FieldType.AMOUNT) else None
+    wanted = {"date"} if spec.type is FieldType.DATE else wanted
+    words = tokens(text)
+    heads = _HEADS.get(words[-1].text) if words and least < 0.99 else None
+    return {
+        key: score
+        for key, score in name_book().match(words).items()
+        if score >= least
+        and (wanted is None or concepts()[key].kind in wanted)
+        and (heads is None or concepts()[key].kind in heads)
+        and (is_column or not concepts()[key].only_column)
+    }
+
+
+def _best(scores: dict[str, float], is_column: bool) -> Concept:
+    return concepts()[max(scores, key=lambda key: scores[key] + 0.2 * (concepts()[key].column == is_column))]
+
+
+def _prints(key: str, text: str) -> bool:
+    """Whether the text is one of the concept's own labels."""
+    return concept_book().match(tokens(text)).get(key, 0.0) >= 0.99
+
+
+def _short(description: str) -> str:
+    """A description of so few words that documents may print it."""
+    return description if len(description.split()) <= _LONGEST_DESCRIPTION and not is_chinese(description) else ""
 
 
 def _chinese_names(description: str) -> list[str]:
@@ -189,7 +240,7 @@ def _phrases(spec: FieldSpec, name: str, profile: Profile) -> tuple[tuple[str, f
         phrases.setdefault(f"{name} name", 0.9)
     for phrase in _chinese_names(spec.description):
         phrases.setdefault(phrase, 0.85 if phrase in _GENERIC else 0.97)
-    for phrase in _described(spec.description):
+    for phrase in (_short(spec.description), *_described(spec.description)):
         phrases.setdefault(phrase, 0.85)
     return tuple((phrase, strength) for phrase, strength in phrases.items() if _says_something(phrase))
 

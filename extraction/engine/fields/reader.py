@@ -19,7 +19,7 @@ from extraction.engine.fields.learn_votes import Taught
 from extraction.engine.fields.letterhead import score_letterhead
 from extraction.engine.fields.lists import read_list
 from extraction.engine.fields.marks import score_booleans, score_options
-from extraction.engine.fields.profiles import Profile, compile_field, field_book
+from extraction.engine.fields.profiles import Profile, compile_field, compile_item, field_book
 from extraction.engine.fields.proofs import Sums
 from extraction.engine.fields.prose import Flow, find_parties, score_prose
 from extraction.engine.fields.roles import Roles
@@ -71,7 +71,7 @@ def extract(request: ExtractRequest) -> tuple[ReadValue, ...]:
     plain = [spec for spec in request.fields if spec.type not in (FieldType.TABLE, FieldType.LIST)]
     plain += [member for spec in request.fields if spec.single for member in _members(spec)]
     profiles = [compile_field(spec) for spec in plain]
-    lists = {spec.name: compile_field(_as_item(spec)) for spec in request.fields if spec.type is FieldType.LIST}
+    lists = {spec.name: compile_item(spec) for spec in request.fields if spec.type is FieldType.LIST}
     page = _look(request, (*profiles, *lists.values()), sheets, taught)
     choices = _choose(profiles, page)
     found = {profile.name: _read_value(profile, choices[profile.name], page) for profile in profiles}
@@ -111,10 +111,6 @@ def _look(request: ExtractRequest, profiles: tuple[Profile, ...], sheets: tuple[
 def _members(spec: FieldSpec) -> list[FieldSpec]:
     """An object's members as fields of their own, named with their parent's name."""
     return [replace(member, name=f"{spec.name}.{member.name}") for member in spec.fields]
-
-
-def _as_item(spec: FieldSpec) -> FieldSpec:
-    return replace(spec, type=spec.items or FieldType.STRING, items=None)
 
 
 def _value_of(spec: FieldSpec, found: dict[str, ReadValue], lists: dict[str, Profile], page: _Page) -> ReadValue:

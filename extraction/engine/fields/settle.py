@@ -26,7 +26,18 @@ from extraction.engine.fields.row_places import CellPlaces, choose_rows
 from extraction.engine.fields.said import text_of
 from extraction.engine.fields.tables import spans_around
 from extraction.engine.numbers import CURRENCY_CODES
-from extraction.types import AbsentReason, DocumentReading, FieldSpec, FieldType, Precision, ReadValue, Span, Value
+from extraction.types import (
+    AS_PRINTED,
+    AbsentReason,
+    DocumentReading,
+    FieldSpec,
+    FieldType,
+    Notation,
+    Precision,
+    ReadValue,
+    Span,
+    Value,
+)
 
 METHOD = "provider"
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -40,6 +51,7 @@ def settle(
     *,
     names: Mapping[str, str] = _NO_NAMES,
     language: str = "en",
+    notation: Notation = AS_PRINTED,
 ) -> tuple[ReadValue, ...]:
     """One value per field in the order of the fields, then those of the keys that no field takes.
 
@@ -47,7 +59,7 @@ def settle(
     are matched by name. Nothing is dropped: what does not fit its field is kept as text and flagged. No confidence is
     known.
     """
-    settler = _Settler(reading, fields, names, language)
+    settler = _Settler(Places(reading, language=language, notation=notation), fields, names, language)
     keys = keys_of(data, fields, names)
     known = [settler.field(spec, data.get(keys[spec.name]) if spec.name in keys else None) for spec in fields]
     return (*known, *settler.others(data, set(keys.values()), [spec.name for spec in fields]))
@@ -67,10 +79,8 @@ class _Said:
 
 
 class _Settler:
-    def __init__(
-        self, reading: DocumentReading, fields: Sequence[FieldSpec], names: Mapping[str, str], language: str
-    ) -> None:
-        self._places = Places(reading, language=language)
+    def __init__(self, places: Places, fields: Sequence[FieldSpec], names: Mapping[str, str], language: str) -> None:
+        self._places = places
         self._labelled = LabelledPlaces(self._places, [spec for field in fields for spec in _plain(field)])
         self._names = names
         self._language = language

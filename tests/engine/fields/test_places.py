@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from extraction.engine.fields import locate
-from extraction.types import BBox, FieldType, Span
+from extraction.types import BBox, DateOrder, DecimalMark, FieldType, Notation, Span
 from tests.engine.fields import samples
 from tests.engine.fields.readings import document, line, page
 
@@ -63,3 +63,23 @@ def test_locate_finds_nothing_that_is_not_there() -> None:
     ]
 
     assert found == [(), (), ()]
+
+
+def test_locate_reads_as_the_template_says_its_documents_write() -> None:
+    reading = document(page(1, line(40, (40, "Due 03/04/2026"), (200, "1,234"))))
+    told = Notation(DateOrder.MONTH_FIRST, DecimalMark.COMMA)
+
+    printed = [texts(locate(reading, text, type=FieldType.DATE)) for text in ("2026-04-03", "2026-03-04")]
+    said = [texts(locate(reading, text, type=FieldType.DATE, notation=told)) for text in ("2026-04-03", "2026-03-04")]
+    weight = [texts(locate(reading, text, type=FieldType.NUMBER, notation=told)) for text in ("1.234", "1234")]
+
+    assert printed == [[(1, "03/04/2026")], []]
+    assert said == [[], [(1, "03/04/2026")]]
+    assert weight == [[(1, "1,234")], []]
+
+
+def test_locate_ends_with_the_word_that_a_nearly_alike_text_ends_in() -> None:
+    reading = document(page(1, line(40, (40, "Order PO-58213"), (300, "Harbourside"))))
+
+    assert texts(locate(reading, "PO-5821", type=FieldType.STRING)) == [(1, "PO-58213")]
+    assert locate(reading, "Harbour", type=FieldType.STRING) == ()
