@@ -16,7 +16,7 @@ from extraction.engine.fields.values import read_boolean
 
 _TICKED = re.compile(r"[☑☒✓✔√■●◉]|\[\s?[xX✓√]\s?\]|\(\s?[xX✓√]\s?\)")
 _EMPTY = re.compile(r"[☐□○]|\[\s{0,3}\]|\(\s{1,3}\)")
-_MARK = re.compile(f"{_TICKED.pattern}|{_EMPTY.pattern}")
+MARK = re.compile(f"{_TICKED.pattern}|{_EMPTY.pattern}")
 _WORD = re.compile(r"[A-Za-z]+|[\u3400-\u9fff]+|[✓✔√×✗]")
 
 
@@ -36,14 +36,14 @@ def score_booleans(profile: Profile, anchors: list[Anchor], around: Surroundings
 def _marks_beside(anchor: Anchor, around: Surroundings) -> list[tuple[Segment, int, int, bool]]:
     """A mark before the label in its segment or just left of it, else the first one behind it without a word."""
     segment = anchor.segment
-    before = list(_MARK.finditer(segment.text[: anchor.start]))
+    before = list(MARK.finditer(segment.text[: anchor.start]))
     if before and not _WORD.search(segment.text[before[-1].end() : anchor.start]):
         return [(segment, before[-1].start(), before[-1].end(), _is_ticked(before[-1].group()))]
     row = around.row_of(segment)
     left = [s for s in row if s.bbox.x1 <= segment.bbox.x0]
-    if anchor.start == 0 and left and _MARK.fullmatch(left[-1].text.strip()):
+    if anchor.start == 0 and left and MARK.fullmatch(left[-1].text.strip()):
         return [(left[-1], 0, len(left[-1].text), _is_ticked(left[-1].text))]
-    behind = _MARK.match(segment.text[anchor.end :].lstrip(" :"))
+    behind = MARK.match(segment.text[anchor.end :].lstrip(" :"))
     if behind and not segment.text[anchor.end :].lstrip(" :")[behind.end() :].strip():
         start = len(segment.text) - len(segment.text[anchor.end :].lstrip(" :"))
         return [(segment, start + behind.start(), start + behind.end(), _is_ticked(behind.group()))]
@@ -62,7 +62,7 @@ def _said(profile: Profile, anchor: Anchor, label: float, around: Surroundings) 
         ticked = _TICKED.search(text)
         for match in _WORD.finditer(text, ticked.end() if ticked else 0):
             value = read_boolean(match.group())
-            if value is None:
+            if value is None or _mark_before(text[: match.start()]) is False:
                 continue
             candidate = Candidate(segment, start + match.start(), start + match.end(), value)
             relation = around.relation(anchor, segment, candidate.start, candidate.box).score
@@ -108,7 +108,7 @@ def _option(
 
 
 def _mark_before(text: str) -> bool | None:
-    marks = list(_MARK.finditer(text))
+    marks = list(MARK.finditer(text))
     if not marks or text[marks[-1].end() :].strip():
         return None
     return _is_ticked(marks[-1].group())

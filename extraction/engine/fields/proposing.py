@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.lexicon import concepts, is_chinese
+from extraction.engine.fields.marks import MARK
+from extraction.engine.fields.proposing_kinds import with_parts
 from extraction.engine.fields.proposing_known import Found, known_fields
 from extraction.engine.fields.proposing_labels import Label, find_labels
-from extraction.engine.fields.proposing_names import free_name, name_of, type_of_text
+from extraction.engine.fields.proposing_marks import suggested_marks
+from extraction.engine.fields.proposing_names import free_name, name_of, type_of_kind, type_of_text
 from extraction.engine.fields.proposing_places import Places, is_prose, overlaps, without_prose
 from extraction.engine.fields.proposing_tables import suggested_tables, usual_table
 from extraction.engine.fields.reader import extract
@@ -54,7 +57,19 @@ def propose(reading: DocumentReading) -> tuple[Proposal, ...]:
     # what stands beside a label of its own is not guessed to be something else
     named = [span for found in unknown if found.is_likely for span in found.value.spans]
     kept = [found for found in known if found.value.label or not any(overlaps(s, named) for s in found.value.spans)]
-    return tuple(_ordered(_read_again([*kept, *unknown], reading, language), tables))
+    ticks = _ticks(reading, sheets, [*kept, *unknown], language)
+    fields = with_parts([*kept, *unknown, *ticks], reading, places, language)
+    return tuple(_ordered(_read_again(fields, reading, language), tables))
+
+
+def _ticks(reading: DocumentReading, sheets: tuple[Sheet, ...], known: Sequence[Found], language: str) -> list[Found]:
+    """Boxes that are ticked, or may be."""
+    specs = suggested_marks(sheets, Surroundings(sheets, ()))
+    names = [found.spec.name for found in known]
+    specs = [replace(spec, name=free_name(spec.name, names)) for spec in specs]
+    values = extract(ExtractRequest(reading, tuple(specs), language)) if specs else ()
+    pairs = zip(specs, values, strict=True)
+    return [Found(spec, value, is_likely=True) for spec, value in pairs if not value.is_absent and value.spans]
 
 
 def _tables(reading: DocumentReading, places: Places, *, language: str, chinese: bool) -> list[Proposal]:
@@ -68,6 +83,10 @@ def _tables(reading: DocumentReading, places: Places, *, language: str, chinese:
             found.append(replace(proposal, spec=_renamed(proposal.spec, found)))
             places.hold_table(value)
     return found
+
+
+def _is_known_text(name: str) -> bool:
+    return name in concepts() and type_of_kind(concepts()[name].kind) is FieldType.STRING
 
 
 def overlaps_any(value: ReadValue, found: Sequence[Proposal]) -> bool:
@@ -107,7 +126,7 @@ def _is_told(columns: Sequence[FieldSpec], rows: Sequence[Sequence[ReadValue]]) 
         any(cell.text and not any(c.isdigit() for c in cell.text) for cell in cells)
         for cells in zip(*rows, strict=True)
     ]
-    typed = [column.type is not FieldType.STRING or column.name in concepts() for column in columns]
+    typed = [column.type is not FieldType.STRING or _is_known_text(column.name) for column in columns]
     return any(typed) and (any(words) or len(columns) > 2)
 
 
@@ -141,7 +160,8 @@ def _labels(value: ReadValue) -> tuple[Span, ...]:
 
 
 def _is_value(value: ReadValue, places: Places, held: Sequence[Span]) -> bool:
-    if value.is_absent or not value.spans or is_prose(value.text or ""):
+    text = value.text or ""
+    if value.is_absent or not value.spans or is_prose(text) or MARK.search(text) or value.method == "column":
         return False
     return not any(
         overlaps(span, held) or places.is_in_table(span) or places.is_in_margin(span) for span in value.spans

@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 
 from extraction.engine.dates import find_dates
 from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, tokens, word_list
+from extraction.engine.fields.marks import MARK
 from extraction.engine.fields.matching import concept_book
 from extraction.engine.fields.proposing_names import clean_label, standard_label, type_of_kind, type_of_text
-from extraction.engine.fields.proposing_places import Places, is_prose
+from extraction.engine.fields.proposing_places import Places, is_prose, overlaps
 from extraction.engine.fields.reader import extract
 from extraction.engine.fields.shapes import address_score
 from extraction.types import DocumentReading, ExtractRequest, FieldSpec, FieldType, ReadValue
 
 _LEAST_SAID, _NEAR_BEST = 0.78, 0.05
-_LEAST_SURE, _SURE_UNLABELLED = 0.6, 0.7
+_LEAST_SURE, _SURE_UNLABELLED, _SURE_ORGANISATION = 0.6, 0.7, 0.8
 _UNLABELLED = ("supplier_name", "supplier_address", "invoice_number", "invoice_code", "issue_date", "currency", "title")
 _SELDOM = frozenset(("title", "currency", "rounding", "change", "paid", "total_quantity", "print_date", "time"))
 _SUMS = ("subtotal", "tax_amount", "total", "gross_total", "commission", "discount")
-_COUNTS = (FieldType.NUMBER, FieldType.STRING)
 _ROLES = ("supplier", "customer")
+_PARTYS = ("bank_account", "bank_and_account", "bank_name", "bic", "company_number", "contact")
+_PARTY_KINDS = ("phone", "email", "iban", "url")
 _LONG_KINDS = ("address", "clause", "party")
 
 
@@ -39,6 +41,8 @@ def known_fields(reading: DocumentReading, places: Places, *, language: str, chi
     values = extract(ExtractRequest(reading, specs, language))
     fit = [value for value in values if not value.is_absent and _is_fit(value, places)]
     fit = list(_of_both(fit, reading, places, language))
+    labels = [value.label for value in fit if value.label]
+    fit = [value for value in fit if value.label or not any(overlaps(span, labels) for span in value.spans)]
     return [Found(_spec(value, chinese=chinese), value, _is_likely(value, places)) for value in _once_a_label(fit)]
 
 
@@ -55,8 +59,8 @@ def _of_both(values: list[ReadValue], reading: DocumentReading, places: Places, 
 
 def _may_be_of_both(value: ReadValue, places: Places) -> bool:
     concept = _concept_of(value)
-    is_text = type_of_kind(concept.kind) is FieldType.STRING and not concept.role
-    return is_text and value.label is not None and places.count(value.label) == len(_ROLES)
+    is_partys = concept.key in _PARTYS or concept.kind in _PARTY_KINDS
+    return is_partys and not concept.role and value.label is not None and places.count(value.label) == len(_ROLES)
 
 
 def _concept_of(value: ReadValue) -> Concept:
@@ -71,14 +75,14 @@ def _key(value: ReadValue) -> str:
 
 
 def _is_address(text: str) -> bool:
-    return address_score(text) >= 1 and not find_dates(text) and ":" not in text
+    return address_score(text) >= 1 and any(c.isdigit() for c in text) and not find_dates(text) and ":" not in text
 
 
 def _is_fit(value: ReadValue, places: Places) -> bool:
     if any(places.is_in_margin(span) for span in value.spans):
         return False
     kind = _concept_of(value).kind
-    if kind not in _LONG_KINDS and is_prose(value.text or ""):
+    if kind not in _LONG_KINDS and is_prose(value.text or "") or MARK.search(value.text or ""):
         return False
     if value.label is None:
         is_like = kind != "address" or _is_address(value.text or "")
@@ -122,13 +126,19 @@ def _rank(value: ReadValue) -> tuple[float, float]:
 
 def _is_likely(value: ReadValue, places: Places) -> bool:
     sure = value.confidence or 0.0
-    if type_of_kind(_concept_of(value).kind) is FieldType.AMOUNT and type_of_text(value.text or "") in _COUNTS:
+    if type_of_kind(_concept_of(value).kind) is FieldType.AMOUNT and _is_count(value.text or ""):
         return False
     if value.label and places.is_repeated(value.label):
         return False
     if value.label is None:
-        return value.name not in _SELDOM and sure >= _SURE_UNLABELLED
+        least = _SURE_ORGANISATION if _concept_of(value).kind == "org" else _SURE_UNLABELLED
+        return value.name not in _SELDOM and sure >= least
     return (value.name not in _SELDOM or value.name == "currency") and sure >= 0.5
+
+
+def _is_count(text: str) -> bool:
+    """Digits without cents or a currency; sums in words are amounts."""
+    return any(c.isdigit() for c in text) and type_of_text(text) in (FieldType.NUMBER, FieldType.STRING)
 
 
 def _spec(value: ReadValue, *, chinese: bool) -> FieldSpec:

@@ -135,7 +135,7 @@ def _over_values(sheet: Sheet, around: Surroundings) -> Iterator[Label]:
         under = _under(segment, sheet, around)
         if under is None or not _is_form(segment, under, sheet, around):
             continue
-        label = _whole(segment, is_sure=_is_typed(under))
+        label = _whole(segment, is_sure=True)
         if label:
             yield label
 

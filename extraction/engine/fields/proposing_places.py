@@ -65,7 +65,7 @@ class Places:
         own = _compact(label.text)
         return sum(_compact(segment.text).startswith(own) for segment in self._sheets[label.page].segments)
 
-    def range_of(self, value: ReadValue) -> bool:
+    def is_range(self, value: ReadValue) -> bool:
         """Whether the date is one of two that make a range."""
         segment = self._segment(value.spans[0])
         dates = dates_in(segment, _ANY_HABITS) if segment else []

@@ -92,6 +92,41 @@ def test_one_label_of_both_parties_is_a_field_of_each() -> None:
     }
 
 
+def test_boxes_periods_and_lists_get_their_kinds() -> None:
+    reading = document(
+        page(
+            1,
+            line(40, (40, "Payment: ☑ Bank transfer ☐ Cash ☐ Card")),
+            line(54, (40, "☒ Goods inspected"), (300, "☐ Insured")),
+            line(68, (40, "Hazardous:"), (120, "☐ Yes"), (200, "☒ No")),
+            line(90, (40, "Rental period: 03/04/2026 - 17/04/2026")),
+            line(110, (40, "Serial numbers:")),
+            line(124, (52, "- SN424929")),
+            line(138, (52, "- SN803424")),
+            line(180, (40, "Attendees: Helen Strand, Rosa Field")),
+        )
+    )
+
+    proposed = {p.spec.name: (p.spec.type, p.value.value or texts(p)) for p in propose(reading) if p.is_likely}
+
+    assert proposed == {
+        "payment": (FieldType.CHOICE, "Bank transfer"),
+        "goods_inspected": (FieldType.BOOLEAN, True),
+        "insured": (FieldType.BOOLEAN, []),
+        "hazardous": (FieldType.BOOLEAN, []),
+        "rental_period_from": (FieldType.DATE, "2026-04-03"),
+        "rental_period_to": (FieldType.DATE, "2026-04-17"),
+        "serial_numbers": (FieldType.LIST, ["SN424929", "SN803424"]),
+        "attendees": (FieldType.LIST, ["Helen Strand", "Rosa Field"]),
+    }
+    assert by_name(reading)["payment"].spec.options == ("Bank transfer", "Cash", "Card")
+    assert (by_name(reading)["insured"].value.value, by_name(reading)["hazardous"].value.value) == (False, False)
+
+
+def texts(proposal: Proposal) -> list[object]:
+    return [cell.value for row in proposal.value.rows for cell in row]
+
+
 def test_goods_with_their_prices_are_no_fields() -> None:
     reading = document(
         page(
