@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extraction.types.answers import Answer, Answers, LinePart, NumberedLine
 from extraction.types.boxes import BBox
+from extraction.types.detection import Candidate, Detection, Fit
 from extraction.types.fields import AbsentReason, Alternative, FieldSpec, FieldType, Precision, ReadValue, Span, Value
 from extraction.types.kinds import FileKind
 from extraction.types.learned import (
@@ -47,16 +48,19 @@ __all__ = [
     "Block",
     "BlockType",
     "CallUsage",
+    "Candidate",
     "Checksum",
     "Comparison",
     "DateOrder",
     "DecimalMark",
+    "Detection",
     "DocumentReading",
     "Endpoint",
     "ExtractRequest",
     "FieldSpec",
     "FieldType",
     "FileKind",
+    "Fit",
     "InvalidRule",
     "LayoutMark",
     "Learned",
