@@ -42,7 +42,10 @@ class TeamAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "language", "time_zone", "default_template", "keep_days"]}),
+        (
+            None,
+            {"fields": ["name", "slug", "language", "time_zone", "default_template", "detects_template", "keep_days"]},
+        ),
         (
             _("Limits of the interfaces"),
             {"fields": ["calls_per_minute", "calls_at_once", "monthly_pages", "monthly_extractions", "long_polling"]},

@@ -104,6 +104,7 @@ SENTENCES: dict[str, str | Promise] = {
     "poison": _(
         "Reading this document stopped the reader twice. It was put aside; print it to a new PDF and try that."
     ),
+    "detection_failed": _("The template could not be found because of an error in Galley. Choose one yourself."),
     "extraction_failed": _("The fields could not be extracted. Choose “Extract again”."),
     "parse_failed": _("No page of this document could be read, so there are no fields. Choose “Read again”."),
     "cancelled": _("Cancelled. Choose “Read again” to go on."),

@@ -243,6 +243,7 @@ class Scope(models.TextChoices):
 class WebhookEvent(models.TextChoices):
     DOCUMENT_READ = "document.read", _("A document was read")
     DOCUMENT_FAILED = "document.failed", _("A document could not be read")
+    DOCUMENT_UNFAMILIAR = "document.unfamiliar", _("No template was found for a document")
     EXTRACTION_COMPLETED = "extraction.completed", _("Fields were extracted")
     EXTRACTION_FAILED = "extraction.failed", _("Fields could not be extracted")
     REVIEW_APPROVED = "review.approved", _("A review was approved")

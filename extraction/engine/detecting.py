@@ -226,8 +226,9 @@ def _is_label(anchor: Anchor, titles: Collection[str]) -> bool:
 
 
 def _speaks_chinese(candidate: Candidate) -> bool:
-    names = [candidate.name, *(spec.label or spec.name for spec in candidate.fields)]
-    return sum(map(is_chinese, names)) > len(names) / 2
+    """By its name, or by what people read of its fields; the fields' own names may be for programs."""
+    said = [text for spec in candidate.fields if (text := spec.label or spec.description)]
+    return is_chinese(candidate.name) or sum(map(is_chinese, said)) > len(said) / 2
 
 
 def _score(share: float, agrees: float) -> float:

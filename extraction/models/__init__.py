@@ -1,4 +1,5 @@
 from extraction.models.accounts import AccountUsage, ProviderAccount, ProviderChoice
+from extraction.models.detections import Detection
 from extraction.models.documents import Blob, Document, Page, PageImages
 from extraction.models.extractions import Extraction, FieldRow, FieldValue, Span
 from extraction.models.jobs import Job, JobQuerySet
@@ -19,6 +20,7 @@ __all__ = [
     "Blob",
     "CallCount",
     "Correction",
+    "Detection",
     "Document",
     "Extraction",
     "FieldRow",

@@ -18,6 +18,7 @@ class Team(models.Model):
     default_template = models.ForeignKey(
         "Template", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("default template")
     )
+    detects_template = models.BooleanField(_("find templates by default"), default=False)
     parse_account = models.ForeignKey(
         "ProviderAccount", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("read by")
     )
@@ -37,6 +38,13 @@ class Team(models.Model):
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(detects_template=False) | models.Q(default_template=None),
+                name="team_finds_or_has_a_template",
+                violation_error_message=_("A team finds templates, or has a default one; not both."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from extraction.choices import JOB_PENDING, REVIEW_UNFINISHED, CorrectionKind, JobState, ReviewState
 from extraction.models import Correction, Extraction, Parse, Review, Team, User
+from extraction.queries.documents import unfamiliar_count
 
 DAYS = 21
 
@@ -81,12 +82,16 @@ class ReviewerToday:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`days` end with today; `waiting_at_midnight` is what waited when today began."""
+    """`days` end with today; `waiting_at_midnight` is what waited when today began.
+
+    `unfamiliar` documents wait for somebody to choose their template.
+    """
 
     days: tuple[Day, ...]
     waiting: int
     waiting_at_midnight: int
     being_read: int
+    unfamiliar: int
     reviewers: tuple[ReviewerToday, ...]
 
     @property
@@ -116,6 +121,7 @@ def figures_of(team: Team, now: datetime) -> Figures:
         waiting=waiting[today],
         waiting_at_midnight=waiting[today - timedelta(days=1)],
         being_read=Extraction.objects.filter(parse__document__team=team, is_trial=False, state__in=JOB_PENDING).count(),
+        unfamiliar=unfamiliar_count(team),
         reviewers=_reviewers(team, datetime.combine(today, time.min, zone)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from extraction.choices import (
@@ -16,12 +17,24 @@ from extraction.choices import (
     Source,
     VersionState,
 )
-from extraction.models import Document, Extraction, PageRange, Parse, Review, Team, Template, TemplateVersion, User
+from extraction.models import (
+    Detection,
+    Document,
+    Extraction,
+    PageRange,
+    Parse,
+    Review,
+    Team,
+    Template,
+    TemplateVersion,
+    User,
+)
 
 UPLOADS_SHOWN = 100
 
 FILTERS = {
     "pending": _("In progress"),
+    "unfamiliar": _("Unfamiliar"),
     "to_review": _("To review"),
     "approved": _("Approved"),
     "rejected": _("Rejected"),
@@ -29,15 +42,22 @@ FILTERS = {
     "failed": _("Failed"),
     "cancelled": _("Cancelled"),
 }
-_ENDED_WELL = Q(parse_state=JobState.DONE) & (Q(extraction_state=JobState.DONE) | Q(extraction_state=None))
+# `after_state` is that of the extraction, or of the search for a template where nothing was extracted yet
+_IS_READ = Q(parse_state=JobState.DONE)
+_IS_DETECTED = _IS_READ & Q(extraction_state=None, detection_state=JobState.DONE)
+_UNFAMILIAR = _IS_DETECTED & Q(detected_template=None)
+_ENDED_WELL = _IS_READ & (Q(extraction_state=JobState.DONE) | Q(after_state=None)) | _IS_DETECTED & Q(
+    detected_template__isnull=False
+)
 _CONDITIONS = {
-    "pending": Q(parse_state__in=JOB_PENDING) | Q(extraction_state__in=JOB_PENDING) | Q(has_ranges_to_do=True),
+    "pending": Q(parse_state__in=JOB_PENDING) | Q(after_state__in=JOB_PENDING) | Q(has_ranges_to_do=True),
+    "unfamiliar": _UNFAMILIAR & Q(has_ranges_to_do=False),
     "to_review": _ENDED_WELL & Q(review_state__in=REVIEW_UNFINISHED),
     "approved": _ENDED_WELL & Q(review_state=ReviewState.APPROVED),
     "rejected": _ENDED_WELL & Q(review_state=ReviewState.REJECTED),
     "read": _ENDED_WELL & Q(review_state=None),
-    "failed": Q(parse_state=JobState.FAILED) | Q(parse_state=JobState.DONE, extraction_state=JobState.FAILED),
-    "cancelled": Q(parse_state=JobState.CANCELLED) | Q(parse_state=JobState.DONE, extraction_state=JobState.CANCELLED),
+    "failed": Q(parse_state=JobState.FAILED) | _IS_READ & Q(after_state=JobState.FAILED),
+    "cancelled": Q(parse_state=JobState.CANCELLED) | _IS_READ & Q(after_state=JobState.CANCELLED),
 }
 
 
@@ -53,6 +73,7 @@ def with_states(documents: QuerySet[Document]) -> QuerySet[Document]:
     """As `queries.progress` looks at them: the latest parse, its latest extraction, that one's latest review."""
     parse = Parse.objects.filter(document=OuterRef("pk"), is_trial=False).order_by("-pk")
     extraction = Extraction.objects.filter(parse=OuterRef("parse_pk"), is_trial=False).order_by("-pk")
+    detection = Detection.objects.filter(parse=OuterRef("parse_pk")).order_by("-pk")
     review = Review.objects.filter(extraction=OuterRef("extraction_pk")).order_by("-pk")
     ranges = PageRange.objects.filter(parse=OuterRef("parse_pk"), state__in=JOB_PENDING)
     return (
@@ -60,10 +81,20 @@ def with_states(documents: QuerySet[Document]) -> QuerySet[Document]:
         .annotate(
             extraction_pk=Subquery(extraction.values("pk")[:1]),
             extraction_state=Subquery(extraction.values("state")[:1]),
+            detection_state=Subquery(detection.values("state")[:1]),
+            detected_template=Subquery(detection.values("template")[:1]),
             has_ranges_to_do=Exists(ranges),
         )
-        .annotate(review_state=Subquery(review.values("state")[:1]))
+        .annotate(
+            after_state=Coalesce("extraction_state", "detection_state"),
+            review_state=Subquery(review.values("state")[:1]),
+        )
     )
+
+
+def unfamiliar_count(team: Team) -> int:
+    """Documents that wait for somebody to choose their template."""
+    return documents_of(team, state="unfamiliar").count()
 
 
 def recent_uploads(team: Team, user: User, *, since: datetime, hidden: Collection[int]) -> list[Document]:

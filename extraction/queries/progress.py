@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from extraction.choices import JOB_PENDING, JobState, Lane, PageState, ReviewState
-from extraction.models import Document, Extraction, PageRange, Parse, ParsedPage, Review
+from extraction.models import Detection, Document, Extraction, PageRange, Parse, ParsedPage, Review
 
 _PARSE_STEPS = {
     JobState.WAITING: "waiting",
@@ -31,13 +31,14 @@ _EXTRACTION_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentProgress:
-    """`step`: stored, waiting, reading, extracting, ready, approved, rejected, failed or cancelled.
+    """`step`: stored, waiting, reading, detecting, unfamiliar, extracting, ready, approved, rejected, failed or
+    cancelled.
 
     `error_code` is empty without an error; `is_pending` while a worker is still to do something. `waiting_code` says
     why it does not go on by itself at the moment: it waits for its account or a person (`step` is waiting), or an
     outage, then `waiting_until` is the next try. `account_name` is the provider's that does the present step, `is_sent`
     while that one has the document. `pages_again` are read once more, `page_again` is the first of them;
-    `pages_unread` failed at every try.
+    `pages_unread` failed at every try. `detection` is the latest search for its template, None where it was chosen.
     """
 
     step: str
@@ -46,6 +47,7 @@ class DocumentProgress:
     parse: Parse | None = None
     extraction: Extraction | None = None
     review: Review | None = None
+    detection: Detection | None = None
     error_code: str = ""
     error_params: dict[str, Any] = field(default_factory=dict)
     is_pending: bool = False
@@ -62,6 +64,14 @@ class DocumentProgress:
     def may_send_again(self) -> bool:
         """A person has to say whether the provider gets it once more."""
         return self.waiting_code == "fate_unknown"
+
+    @property
+    def found(self) -> Detection | None:
+        """The detection whose template is in use."""
+        detection, extraction = self.detection, self.extraction
+        if detection is None or extraction is None or not detection.has_found:
+            return None
+        return detection if extraction.version.template_id == detection.template_id else None
 
     @property
     def page_being_read(self) -> int:
@@ -87,7 +97,13 @@ def progress_of(documents: Iterable[Document]) -> dict[int, DocumentProgress]:
     parses = _latest_parses(documents)
     extractions = _latest_extractions(parses.values())
     reviews = _latest_reviews(extractions.values())
-    return {document.pk: _progress(document, parses, extractions, reviews) for document in documents}
+    detections = _latest_detections(documents)
+    return {
+        document.pk: replace(
+            _progress(document, parses, extractions, reviews, detections), detection=detections.get(document.pk)
+        )
+        for document in documents
+    }
 
 
 def _latest_parses(documents: list[Document]) -> dict[int, Parse]:
@@ -119,7 +135,12 @@ def _unread_counts() -> QuerySet[Any]:
 
 def _latest_extractions(parses: Iterable[Parse]) -> dict[int, Extraction]:
     rows = Extraction.objects.filter(parse__in=[parse.pk for parse in parses], is_trial=False).order_by("pk")
-    return {extraction.parse_id: extraction for extraction in rows.select_related("account")}
+    return {extraction.parse_id: extraction for extraction in rows.select_related("account", "version")}
+
+
+def _latest_detections(documents: list[Document]) -> dict[int, Detection]:
+    rows = Detection.objects.filter(parse__document__in=documents, parse__is_trial=False).order_by("pk")
+    return {detection.parse.document_id: detection for detection in rows.select_related("parse", "template")}
 
 
 def _latest_reviews(extractions: Iterable[Extraction]) -> dict[int, Review]:
@@ -128,17 +149,24 @@ def _latest_reviews(extractions: Iterable[Extraction]) -> dict[int, Review]:
 
 
 def _progress(
-    document: Document, parses: dict[int, Parse], extractions: dict[int, Extraction], reviews: dict[int, Review]
+    document: Document,
+    parses: dict[int, Parse],
+    extractions: dict[int, Extraction],
+    reviews: dict[int, Review],
+    detections: dict[int, Detection],
 ) -> DocumentProgress:
     parse = parses.get(document.pk)
     if parse is None:
         return DocumentProgress("stored", pages_total=document.page_count)
     extraction = extractions.get(parse.pk)
     review = reviews.get(extraction.pk) if extraction else None
-    failed = parse if parse.state != JobState.DONE else extraction
+    detection = _under_way_in(parse, extraction, detections.get(document.pk))
+    failed = parse if parse.state != JobState.DONE else extraction or detection
     held = _held(parse, extraction)
     return DocumentProgress(
-        step="waiting" if held.state == JobState.WAITING and not review else _step(parse, extraction, review),
+        step="waiting"
+        if held.state == JobState.WAITING and not review
+        else _step(parse, extraction or detection, review),
         pages_done=parse.pages_done,
         pages_total=document.page_count,
         parse=parse,
@@ -146,7 +174,9 @@ def _progress(
         review=review,
         error_code=failed.error_class if failed else "",
         error_params=failed.error_params if failed else {},
-        is_pending=parse.is_pending or parse.pending_ranges > 0 or bool(extraction and extraction.is_pending),
+        is_pending=parse.is_pending
+        or parse.pending_ranges > 0
+        or any(job and job.is_pending for job in (extraction, detection)),
         waiting_code=held.code,
         waiting_params=held.params,
         waiting_until=held.until if held.state != JobState.WAITING else None,
@@ -156,6 +186,11 @@ def _progress(
         page_again=parse.page_again,
         pages_unread=parse.pages_unread,
     )
+
+
+def _under_way_in(parse: Parse, extraction: Extraction | None, detection: Detection | None) -> Detection | None:
+    """The detection, where the document has gone no further."""
+    return detection if detection and detection.parse_id == parse.pk and extraction is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +229,14 @@ def _with_account(held: _Held, job: Parse | Extraction) -> _Held:
     return replace(held, account=account.name, code=code, until=until)
 
 
-def _step(parse: Parse, extraction: Extraction | None, review: Review | None) -> str:
+def _step(parse: Parse, following: Extraction | Detection | None, review: Review | None) -> str:
     if parse.state != JobState.DONE:
         return _PARSE_STEPS[JobState(parse.state)]
-    if extraction is not None and extraction.state != JobState.DONE:
-        return _EXTRACTION_STEPS[JobState(extraction.state)]
+    if following is not None and following.state != JobState.DONE:
+        is_search = isinstance(following, Detection) and following.is_pending
+        return "detecting" if is_search else _EXTRACTION_STEPS[JobState(following.state)]
+    if isinstance(following, Detection) and following.is_unfamiliar:
+        return "unfamiliar"
     if review is not None and review.state in (ReviewState.APPROVED, ReviewState.REJECTED):
         return str(review.state)
     return "ready"

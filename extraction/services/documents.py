@@ -35,6 +35,7 @@ from extraction.models import (
     User,
 )
 from extraction.services.blobs import Incoming, drop_blobs, drop_unknown, keep_blob, receive
+from extraction.services.detections import start_detection
 from extraction.services.extractions import published_version, start_extraction
 from extraction.services.idempotency import forget_answers
 from extraction.services.learning import forget
@@ -69,10 +70,13 @@ class Sent:
 class Start:
     """How a new document's work begins: the version to extract with, and accounts chosen for this once.
 
+    Without a version the template is found in what was read where it `detects`.
+
     `asked` is what an interface wants of the reading, `remember` as in Sent.
     """
 
     version: TemplateVersion | None = None
+    detects: bool = False
     parse_account: ProviderAccount | None = None
     extract_account: ProviderAccount | None = None
     asked: dict[str, Any] = field(default_factory=dict)
@@ -86,6 +90,7 @@ def store_document(
     by: User | None,
     source: Source = Source.DASHBOARD,
     template: Template | None = None,
+    detects: bool = False,
     password: str = "",
     parse_account: ProviderAccount | None = None,
     extract_account: ProviderAccount | None = None,
@@ -93,13 +98,13 @@ def store_document(
 ) -> Document:
     """Keep the file and have it read; raises InvalidUpload, PasswordNeeded among them, and then nothing is kept.
 
-    The accounts are for this once; without them the template has its own, or the team. Raises QuotaUsedUp, and
-    TooManyAtOnce for an interface's document.
+    Where it `detects`, the template is found in what was read. The accounts are for this once; without them the
+    template has its own, or the team. Raises QuotaUsedUp, and TooManyAtOnce for an interface's document.
     """
     sent = sent or Sent()
     name = clean_name(file.name or "")
     version = published_version(template) if template is not None else None
-    start = Start(version, parse_account, extract_account, sent.asked, sent.remember)
+    start = Start(version, detects, parse_account, extract_account, sent.asked, sent.remember)
     document = Document(team=team, name=name, source=source, run_id=sent.run_id, uploaded_by=by, template=template)
     with receive(file.chunks(), limit_bytes=settings.GALLEY_MAX_UPLOAD_MB * MIB) as original:
         kind = _kind_of(original, name, sent.kind)
@@ -170,6 +175,8 @@ def _write_rows(
     parse = _begin(document, start)
     if start.version is not None:
         start_extraction(parse=parse, version=start.version, account=start.extract_account)
+    elif start.detects:
+        start_detection(parse=parse)
     if start.remember is not None:
         start.remember(document)
     return document
@@ -177,7 +184,7 @@ def _write_rows(
 
 def _admit(team: Team, document: Document, start: Start) -> None:
     """At least one page where nobody has counted them: a worker counts them, before it reads any."""
-    require_quota(team, pages=document.page_count or 1, extractions=1 if start.version else 0)
+    require_quota(team, pages=document.page_count or 1, extractions=1 if start.version or start.detects else 0)
     if document.source in INTERFACES:
         require_room(team)
     count_team_usage(team, documents=1, pages=document.page_count or 0)

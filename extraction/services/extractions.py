@@ -11,6 +11,7 @@ from django.utils import timezone
 from extraction.choices import JOB_PENDING, JobState
 from extraction.errors import StepNotAllowed
 from extraction.models import Document, Extraction, Parse, ProviderAccount, ReviewEvent, Template, TemplateVersion, User
+from extraction.services.detections import carry_detection_over, drop_detections, wake_detections
 from extraction.services.jobs import NO_ERROR, hold_paused, move
 from extraction.services.listing import hand_over_extraction, next_listing
 from extraction.services.routing import Route, extraction_route, fallback_route, takeover_warning, without_fallback
@@ -66,6 +67,7 @@ def _after(state: JobState) -> dict[str, Any]:
 
 def carry_over(before: Parse, again: Parse) -> None:
     """What waits for the one parse is to be extracted from the other, in the same way."""
+    carry_detection_over(before, again)
     for waiting in before.extractions.filter(state=JobState.WAITING, cancel_requested=False).order_by("pk"):
         route = Route(waiting.account, waiting.settings)
         hand_over_extraction(waiting, route_extraction(again, waiting.version, route, is_trial=waiting.is_trial))
@@ -104,6 +106,7 @@ def extract_again(
     if parse.extractions.filter(is_trial=False).pending().exists():
         raise StepNotAllowed("an extraction of this document is under way")
     version = version or version_in_use(document)
+    drop_detections(document)
     if document.template_id != version.template_id:
         document.template = version.template
         document.save(update_fields=["template"])
@@ -138,8 +141,9 @@ def version_in_use(document: Document) -> TemplateVersion:
 
 
 def wake_extractions(parse: Parse, state: JobState) -> None:
-    """In the transaction that ends the parse: its waiting extractions go the same way."""
+    """In the transaction that ends the parse: its waiting extractions and detections go the same way."""
     tell_of_parse(parse.pk)
+    wake_detections(parse, state)
     waiting = Extraction.objects.filter(parse=parse, state=JobState.WAITING)
     if state is JobState.DONE:
         failed_with_it = Extraction.objects.filter(parse=parse, state=JobState.FAILED, **PARSE_FAILED)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from extraction.choices import JOB_PENDING, JobState, Lane, PageState, Provider
 from extraction.errors import StepNotAllowed
 from extraction.models import (
+    Detection,
     Document,
     Extraction,
     PageImages,
@@ -21,6 +22,7 @@ from extraction.models import (
     User,
 )
 from extraction.queries.pages import newest_version, parsed_pages
+from extraction.services.detections import is_to_be_detected, start_detection
 from extraction.services.extractions import carry_over, start_extraction, version_in_use, wake_extractions
 from extraction.services.jobs import NO_ERROR, move
 from extraction.services.listing import hand_over_parse
@@ -105,7 +107,7 @@ def read_again(
     parse_account: ProviderAccount | None = None,
     extract_account: ProviderAccount | None = None,
 ) -> Parse:
-    """A new parse, with a new extraction where there was one.
+    """A new parse, with a new extraction where there was one; a template that was not found is looked for again.
 
     Raises StepNotAllowed while one is under way, and QuotaUsedUp.
     """
@@ -117,6 +119,8 @@ def read_again(
     parse = start_parse(document=document, account=parse_account)
     if version is not None:
         start_extraction(parse=parse, version=version, account=extract_account)
+    elif is_to_be_detected(document):
+        start_detection(parse=parse)
     _record(document, by, "document_read_again")
     return parse
 
@@ -150,7 +154,7 @@ def cancel_document(*, document: Document, by: User | None) -> None:
     asked = [rows.filter(state__in=JOB_PENDING).update(cancel_requested=True) for rows in jobs]
     if not any(asked):
         raise StepNotAllowed("there is nothing left to cancel")
-    for rows in jobs[:3]:
+    for rows in jobs[:4]:
         move(rows.exclude(state=JobState.RUNNING), JobState.CANCELLED, error_class="cancelled")
     for parse in document.parses.filter(state__in=JOB_PENDING, lease_until=None):
         end_parse_if_over(parse)
@@ -158,9 +162,10 @@ def cancel_document(*, document: Document, by: User | None) -> None:
 
 
 def jobs_of(document: Document) -> tuple[QuerySet[Any], ...]:
-    """Page ranges, extractions, page images and parses of the document."""
+    """Page ranges, detections, extractions, page images and parses of the document."""
     return (
         PageRange.objects.filter(parse__document=document),
+        Detection.objects.filter(parse__document=document),
         Extraction.objects.filter(parse__document=document),
         PageImages.objects.filter(document=document),
         Parse.objects.filter(document=document),

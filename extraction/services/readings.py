@@ -29,6 +29,12 @@ def document_reading(parse: Parse) -> DocumentReading:
     )
 
 
+def first_pages(parse: Parse, count: int) -> DocumentReading:
+    """The first pages of the parse that could be read."""
+    pages = parsed_pages(parse).filter(state=PageState.DONE)[:count]
+    return DocumentReading(pages=tuple(map(page_reading, pages)))
+
+
 def page_columns(reading: PageReading) -> dict[str, Any]:
     """A reading as the columns of its ParsedPage."""
     plain = json.dumps(dump_page(reading), ensure_ascii=False, separators=(",", ":")).encode()

@@ -37,6 +37,7 @@ def submit_document(
     file: File[bytes],
     source: Source,
     template: Template | None = None,
+    detects: bool = False,
     run_id: str = "",
     asked: dict[str, Any] | None = None,
     password: str = "",
@@ -50,10 +51,19 @@ def submit_document(
     """
     if looks_inside:
         # before the work of it; under the team's row they are looked at again
-        require_quota(team, pages=1, extractions=1 if template else 0)
+        require_quota(team, pages=1, extractions=1 if template or detects else 0)
         require_room(team)
     by, sent = key.created_by if key else None, Sent(run_id, asked or {}, kind, looks_inside, remember)
-    return store_document(team=team, file=file, by=by, source=source, template=template, password=password, sent=sent)
+    return store_document(
+        team=team,
+        file=file,
+        by=by,
+        source=source,
+        template=template,
+        detects=detects,
+        password=password,
+        sent=sent,
+    )
 
 
 def is_of_kind(data: bytes, kind: FileKind) -> bool:

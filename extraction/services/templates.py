@@ -85,7 +85,7 @@ def install_ready_made(team: Team) -> list[Template]:
     """Give the team the ready-made templates it lacks, published, and a default template if it has none."""
     present = set(Template.objects.filter(team=team).values_list("slug", flat=True))
     made = [_publish_new(team, slug) for slug in READY_MADE_SLUGS if slug not in present]
-    if team.default_template_id is None:
+    if team.default_template_id is None and not team.detects_template:
         team.default_template = Template.objects.filter(team=team, slug=_DEFAULT_SLUG).first()
         team.save(update_fields=["default_template"])
     return made
@@ -245,7 +245,7 @@ def archive_template(*, template: Template, archived: bool) -> None:
 def set_default_template(*, template: Template) -> None:
     if template.is_archived or template.published is None:
         raise StepNotAllowed("only a published template can be the default")
-    Team.objects.filter(pk=template.team_id).update(default_template=template)
+    Team.objects.filter(pk=template.team_id).update(default_template=template, detects_template=False)
 
 
 def import_template(*, team: Team, text: str | bytes, by: User) -> Template:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from extraction.choices import INTERFACES, JobState
 from extraction.errors import QuotaUsedUp, TooManyAtOnce
-from extraction.models import Extraction, Parse, Team, TeamUsage
+from extraction.models import Detection, Extraction, Parse, Team, TeamUsage
 from extraction.types import months
 
 
@@ -58,5 +58,8 @@ def require_room(team: Team) -> None:
     extractions = Extraction.objects.pending().filter(
         parse__document__team=team, parse__document__source__in=INTERFACES, parse__state=JobState.DONE
     )
-    if parses.count() + extractions.count() >= team.calls_at_once:
+    detections = Detection.objects.pending().filter(
+        parse__document__team=team, parse__document__source__in=INTERFACES, parse__state=JobState.DONE
+    )
+    if parses.count() + detections.count() + extractions.count() >= team.calls_at_once:
         raise TooManyAtOnce(f"{team.calls_at_once} under way", limit=team.calls_at_once)

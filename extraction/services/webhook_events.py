@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import translation
 
 from extraction.choices import JobState, ReviewState, WebhookEvent, sentence_of
-from extraction.models import Extraction, Parse, Review
+from extraction.models import Detection, Extraction, Parse, Review
 from extraction.services.records import problem_of
 from extraction.services.webhooks import emit, wanting
 
@@ -36,6 +36,14 @@ def tell_of_parse(pk: int) -> None:
     if hooks := wanting(parse.document.team_id, event):
         error = _error(parse.error_class, parse.error_params) if parse.state == JobState.FAILED else None
         emit(hooks, event, _data(parse, None, status=parse.state, error=error))
+
+
+def tell_of_detection(pk: int) -> None:
+    """In the transaction that found no template."""
+    parse = Detection.objects.select_related("parse__document").get(pk=pk).parse
+    event = WebhookEvent.DOCUMENT_UNFAMILIAR
+    if hooks := wanting(parse.document.team_id, event):
+        emit(hooks, event, _data(parse, None, status="unfamiliar"))
 
 
 def tell_of_extraction(pk: int) -> None:

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from extraction.choices import JobState, Lane
 from extraction.errors import Cancelled, GalleyError, LostLease, ParserCrashed
-from extraction.models import Extraction, Job, JobQuerySet, PageImages, PageRange, Parse, WebhookDelivery
+from extraction.models import Detection, Extraction, Job, JobQuerySet, PageImages, PageRange, Parse, WebhookDelivery
 from extraction.providers.embedded import EmbeddedParser
+from extraction.services.finding_templates import end_detection_badly, find_template
 from extraction.services.jobs import Heart, Lease, Stopped, claim, error_columns, held, move, seize, step
 from extraction.services.page_images import draw_missing
 from extraction.services.parses import lock_parse
@@ -37,6 +38,7 @@ TRIES = {"disk_full": 6, "database": 20, "provider_unavailable": 20}
 BUG_TRIES = 2
 BUGS = {
     Extraction: "extraction_failed",
+    Detection: "detection_failed",
     Parse: "reading_failed",
     PageRange: "reading_failed",
     PageImages: "page_failed",
@@ -69,6 +71,11 @@ KINDS = {
         lambda lane: Extraction.objects.due().filter(lane=lane).order_by(F("keeps").asc(nulls_first=True), "pk"),
         lambda lease, engine: read_fields(lease),
         end_extraction_badly,
+    ),
+    Detection: Kind(
+        lambda lane: Detection.objects.due().filter(lane=lane).order_by("pk"),
+        lambda lease, engine: find_template(lease),
+        end_detection_badly,
     ),
     Parse: Kind(
         lambda lane: Parse.objects.due().filter(lane=lane, ranges=None).order_by("turn", "pk"),

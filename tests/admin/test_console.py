@@ -15,6 +15,7 @@ from extraction.models import (
     AccountUsage,
     CallCount,
     Correction,
+    Detection,
     Document,
     Extraction,
     FieldValue,
@@ -54,6 +55,7 @@ LOOK_ONLY = {
     "Blob",
     "CallCount",
     "Correction",
+    "Detection",
     "Extraction",
     "FieldRow",
     "FieldValue",
@@ -92,6 +94,7 @@ def full(team: Team, alice: User) -> Review:
     document = review.extraction.parse.document
     review.extraction.parse.ranges.create(first=1, last=1, state=JobState.DONE)
     PageImages.objects.create(document=document, state=JobState.DONE)
+    Detection.objects.create(parse=review.extraction.parse, state=JobState.DONE)
     SignInFailure.objects.create(key="0123456789abcdef" * 4)
     account = make_account(team, key="sk-a-key-of-an-account")
     AccountUsage.objects.create(account=account, month="2026-11")

@@ -112,9 +112,9 @@ def test_progress_takes_as_many_queries_for_many_documents(
     documents = [store(team, pages=number, template=template) for number in (1, 2, 3)]
     work_all(engine)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         progress_of(documents[:1])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         progress_of(documents)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from extraction.choices import JobState, PageState, ReviewState, Role, VersionState
 from extraction.models import (
+    Detection,
     Document,
     Extraction,
     PageRange,
@@ -76,16 +77,21 @@ def test_every_document_is_in_exactly_one_state_of_the_filter(team: Team) -> Non
     for review in (ReviewState.OPEN, ReviewState.APPROVED, ReviewState.REJECTED):
         Review.objects.create(extraction=extracted(make_document(team, name=review), version), state=review)
 
+    for state in (JobState.QUEUED, JobState.FAILED, JobState.CANCELLED, JobState.DONE):
+        parse = Parse.objects.create(document=make_document(team, name=f"search {state}"), state=JobState.DONE)
+        Detection.objects.create(parse=parse, state=state)
+
     found = {name: sorted(document.name for document in documents_of(team, state=name)) for name in FILTERS}
 
     assert found == {
-        "pending": ["extraction queued", "parse running", "stored"],
+        "pending": ["extraction queued", "parse running", "search queued", "stored"],
+        "unfamiliar": ["search done"],
         "to_review": ["open"],
         "approved": ["approved"],
         "rejected": ["rejected"],
         "read": ["parse done"],
-        "failed": ["extraction failed", "parse failed"],
-        "cancelled": ["extraction cancelled", "parse cancelled"],
+        "failed": ["extraction failed", "parse failed", "search failed"],
+        "cancelled": ["extraction cancelled", "parse cancelled", "search cancelled"],
     }
 
 
@@ -122,7 +128,7 @@ def test_list_needs_as_many_queries_for_three_rows_as_for_one(
         document = make_document(team, name=f"{number}.pdf", uploaded_by=alice, template=version.template)
         Review.objects.create(extraction=extracted(document, version))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         as_alice.get(reverse("document-list"))
 
 
