@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from extraction.api.galley_shapes import Box, Problem, Shape, TemplateRef, Time, problem, problems
 from extraction.choices import JobState, PageState
-from extraction.models import Document, Template
+from extraction.models import Detection, Document, Template
 from extraction.queries.page_states import PageShell
 from extraction.queries.progress import DocumentProgress, progress_of
+from extraction.queries.suggestions import suggested_templates, suggestions_from
 from extraction.types import Block, FileKind, PageReading, TableCell, Word
 
 Work = Literal["waiting", "reading"] | None
 WORK = "What is still to be done for the page, also to read it once more: waiting or reading, else null."
-Status = Literal["pending", "to_review", "approved", "rejected", "read", "failed", "cancelled"]
-Step = Literal["stored", "waiting", "reading", "extracting", "ready", "approved", "rejected", "failed", "cancelled"]
-_STATUS = ("approved", "rejected", "failed", "cancelled")
+Status = Literal["pending", "unfamiliar", "to_review", "approved", "rejected", "read", "failed", "cancelled"]
+Step = Literal[
+    "stored",
+    "waiting",
+    "reading",
+    "detecting",
+    "unfamiliar",
+    "extracting",
+    "ready",
+    "approved",
+    "rejected",
+    "failed",
+    "cancelled",
+]
+_STATUS = ("unfamiliar", "approved", "rejected", "failed", "cancelled")
 
 
 class Waiting(Shape):
@@ -35,6 +48,27 @@ class Progress(Shape):
     waiting: Waiting | None = Field(examples=[None])
 
 
+class TemplateFit(Shape):
+    """A template and what speaks for it."""
+
+    template: TemplateRef
+    labels_found: int = Field(ge=0, description="How many of its labels are printed.", examples=[12])
+    labels: int = Field(ge=0, description="How many of its fields and columns have labels.", examples=[14])
+    title: str | None = Field(
+        description="The document's title, where that says what the template is for.", examples=["INVOICE"]
+    )
+    documents: int = Field(ge=0, description="Approved documents that looked the same.", examples=[0])
+
+
+class DetectionAnswer(Shape):
+    """The search for the document's template; an `unfamiliar` one waits until somebody starts an extraction."""
+
+    state: Literal["pending", "found", "unfamiliar", "failed", "cancelled"]
+    suggestions: list[TemplateFit] = Field(
+        description="The best first: the template that was found, or those that come closest.", examples=[[]]
+    )
+
+
 class DocumentAnswer(Shape):
     """A document and how far it is."""
 
@@ -49,6 +83,7 @@ class DocumentAnswer(Shape):
     error: Problem | None = Field(examples=[None])
     warnings: list[Problem] = Field(examples=[[]])
     template: TemplateRef | None = Field(description="The template that was chosen with the upload, or later.")
+    detection: DetectionAnswer | None = Field(description="null where a template was chosen, or none.", examples=[None])
     extraction: str | None = Field(description="Id of the latest extraction.", examples=["extract_6fc1a29d0b77"])
     source: str = Field(description="Where it came from: dashboard, api, somark, docmap or demo.", examples=["api"])
     run_id: str | None = Field(examples=["november"])
@@ -124,7 +159,8 @@ class PageAnswer(Shape):
 def documents(rows: Sequence[Document]) -> list[DocumentAnswer]:
     """With `blob`, `template` and `uploaded_by` at hand, in a constant number of queries."""
     progress = progress_of(rows)
-    return [DocumentAnswer(**_columns(row, progress[row.pk])) for row in rows]
+    templates = suggested_templates(progress.values())
+    return [DocumentAnswer(**_columns(row, progress[row.pk], templates)) for row in rows]
 
 
 def document_detail(row: Document, progress: DocumentProgress, shells: Sequence[PageShell]) -> DocumentDetail:
@@ -137,10 +173,10 @@ def document_detail(row: Document, progress: DocumentProgress, shells: Sequence[
         )
         for shell in shells
     ]
-    return DocumentDetail(**_columns(row, progress), pages=pages)
+    return DocumentDetail(**_columns(row, progress, suggested_templates([progress])), pages=pages)
 
 
-def _columns(row: Document, progress: DocumentProgress) -> dict[str, object]:
+def _columns(row: Document, progress: DocumentProgress, templates: Mapping[int, Template]) -> dict[str, object]:
     return {
         "id": row.pk,
         "name": row.name,
@@ -153,12 +189,35 @@ def _columns(row: Document, progress: DocumentProgress) -> dict[str, object]:
         "error": problem(progress.error_code, progress.error_params) if _has_ended_badly(progress) else None,
         "warnings": problems(progress.warnings),
         "template": template_ref(row.template) if row.template else None,
+        "detection": _detection(progress.detection, templates) if progress.detection else None,
         "extraction": progress.extraction.public_id if progress.extraction else None,
         "source": row.source,
         "run_id": row.run_id or None,
         "uploaded_by": str(row.uploaded_by) if row.uploaded_by else None,
         "created_at": row.created_at,
     }
+
+
+def _detection(detection: Detection, templates: Mapping[int, Template]) -> DetectionAnswer:
+    return DetectionAnswer(
+        state=_search_state(detection),
+        suggestions=[
+            TemplateFit(
+                template=template_ref(fit.template),
+                labels_found=fit.labels_found,
+                labels=fit.labels,
+                title=fit.title or None,
+                documents=fit.documents,
+            )
+            for fit in suggestions_from(detection, templates)
+        ],
+    )
+
+
+def _search_state(detection: Detection) -> str:
+    if detection.state != JobState.DONE:
+        return "pending" if detection.is_pending else detection.state
+    return "found" if detection.has_found else "unfamiliar"
 
 
 def template_ref(template: Template) -> TemplateRef:
@@ -176,7 +235,7 @@ def status_of(progress: DocumentProgress) -> str:
 
 def _has_ended_badly(progress: DocumentProgress) -> bool:
     """A code that is kept while work goes on is told as what it waits for."""
-    jobs = (progress.parse, progress.extraction)
+    jobs = (progress.parse, progress.extraction or progress.detection)
     return any(job is not None and job.state in (JobState.FAILED, JobState.CANCELLED) for job in jobs)
 
 

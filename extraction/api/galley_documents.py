@@ -83,8 +83,9 @@ def template_named(team: Team, id_or_slug: str) -> Template:
 def create_document(request: HttpRequest) -> JsonResponse:
     """Store the file durably and have it read; with a template its fields are extracted too.
 
-    The answer comes before the reading. Ask for the document until its `status` is no longer `pending`, or have a
-    webhook tell you.
+    With the template `auto` the one that fits is found; where none does, the document is `unfamiliar` and waits until
+    an extraction is started with one of its suggestions or another. The answer comes before the reading. Ask for the
+    document until its `status` is no longer `pending`, or have a webhook tell you.
     """
     upload = read_upload(request)
     team = request.auth.team
@@ -96,13 +97,15 @@ def create_document(request: HttpRequest) -> JsonResponse:
 
 def _submit(request: HttpRequest, upload: Upload, remember: Callable[[Document], None]) -> None:
     team: Team = request.auth.team
-    template = template_named(team, upload.template) if upload.template.strip() else None
+    is_named = upload.template.strip() and not upload.detects
+    template = template_named(team, upload.template) if is_named else None
     submit_document(
         team=team,
         key=request.auth.key,
         file=upload.file,
         source=Source.API,
         template=template,
+        detects=upload.detects,
         run_id=upload.run_id,
         password=upload.password,
         remember=remember,

@@ -63,7 +63,10 @@ def _detail(extraction: Extraction) -> ExtractionDetail:
 )
 @once
 def create_extraction(request: HttpRequest, document_id: RowId, body: ExtractionBody) -> Status[ExtractionDetail]:
-    """With the template's newest published version; it waits for the reading where that is not done yet."""
+    """With the template's newest published version; it waits for the reading where that is not done yet.
+
+    An unfamiliar document goes on with it, without being read again.
+    """
     team = request.auth.team
     document, template = document_of(request, document_id), template_named(team, body.template)
     require_room(team)

@@ -22,6 +22,8 @@ from extraction.upload_handlers import CappedUploadHandler
 MIB = 1024**2
 # boundaries and the other fields
 OVERHEAD_BYTES = MIB
+# in the place of a template's name
+DETECT = "auto"
 FIELDS = {"template": 100, "run_id": 200, "password": 500}
 
 UPLOAD_BODY = {
@@ -40,8 +42,8 @@ UPLOAD_BODY = {
                     "template": {
                         "type": "string",
                         "maxLength": FIELDS["template"],
-                        "description": "Id or slug of the template to extract with; without one the document is read "
-                        "only.",
+                        "description": "Id or slug of the template to extract with, or `auto`: the one that fits is "
+                        "found in what was read. Without one the document is read only.",
                     },
                     "run_id": {
                         "type": "string",
@@ -69,6 +71,11 @@ class Upload:
     template: str
     run_id: str
     password: str
+
+    @property
+    def detects(self) -> bool:
+        """Whether the template is to be found in what is read."""
+        return self.template.strip() == DETECT
 
     @property
     def digest(self) -> str:

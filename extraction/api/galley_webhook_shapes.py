@@ -13,6 +13,7 @@ from extraction.queries.webhooks import WebhookRow
 EventWord = Literal[
     "document.read",
     "document.failed",
+    "document.unfamiliar",
     "extraction.completed",
     "extraction.failed",
     "review.approved",
@@ -29,7 +30,7 @@ Url = Annotated[
     ),
 ]
 Events = Annotated[
-    list[EventWord], Field(min_length=1, max_length=6, examples=[["extraction.completed", "extraction.failed"]])
+    list[EventWord], Field(min_length=1, max_length=7, examples=[["extraction.completed", "extraction.failed"]])
 ]
 
 

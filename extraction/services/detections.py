@@ -43,7 +43,7 @@ def wake_detections(parse: Parse, state: JobState) -> None:
 
 def carry_detection_over(before: Parse, again: Parse) -> None:
     """What was to be found in the one parse is to be found in the other."""
-    if before.detections.filter(state=JobState.WAITING, cancel_requested=False).exists():
+    if Detection.objects.filter(parse=before, state=JobState.WAITING, cancel_requested=False).exists():
         start_detection(parse=again)
 
 

@@ -50,7 +50,7 @@ def _write(lease: Lease[Detection], detection: Detection, found: Found) -> None:
     document = detection.parse.document
     lock_team(document.team_id)
     parse = Parse.objects.select_for_update(no_key=True).get(pk=detection.parse_id)
-    template = Template.objects.filter(pk=found.template).first()
+    template = Template.objects.filter(pk=found.template).first() if found.template else None
     step(lease.job, JobState.DONE, template=template, fits=list(_suggestions(found)), **NO_ERROR)
     if template is None:
         tell_of_detection(detection.pk)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from extraction.choices import Provider
 from extraction.models import ProviderAccount, ProviderChoice, Team, Template
 from extraction.queries.accounts import chosen_accounts
+
+DETECT = "detect"
 
 
 class AccountField(forms.ModelChoiceField):
@@ -19,6 +23,25 @@ class AccountField(forms.ModelChoiceField):
         if account.is_embedded:
             return str(account.get_provider_display())
         return f"{account.name} ({account.get_pause_display()})" if account.is_paused else account.name
+
+
+class _WithDetection(forms.models.ModelChoiceIterator):
+    """The templates behind what finds one by itself; without any template there is nothing to find."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        choices = list(super().__iter__())
+        first = 1 if self.field.empty_label is not None else 0
+        detect = [(DETECT, _("Detect automatically"))] if len(choices) > first else []
+        yield from [*choices[:first], *detect, *choices[first:]]
+
+
+class TemplateField(forms.ModelChoiceField):
+    """A template, or DETECT: the one that fits what was read."""
+
+    iterator = _WithDetection
+
+    def to_python(self, value: Any) -> Template | str | None:
+        return DETECT if value == DETECT else super().to_python(value)
 
 
 def offer_accounts(form: forms.Form, name: str, team: Team, providers: Collection[str]) -> None:

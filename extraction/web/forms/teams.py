@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from extraction.choices import EXTRACTORS, READERS, Provider, Role
 from extraction.models import Team
+from extraction.web.forms.choices import DETECT, TemplateField
 
 
 class TeamForm(forms.ModelForm):
+    default_template = TemplateField(
+        None, label=_("Default template"), required=False, empty_label=_("No template (read only)")
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
@@ -26,10 +30,16 @@ class TeamForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         template = self.fields["default_template"]
         template.queryset = self.instance.templates.filter(is_archived=False)
-        template.empty_label = _("No template (read only)")
+        if self.instance.detects_template:
+            self.initial["default_template"] = DETECT
         self._offer_accounts("parse_account", READERS)
         # a language model is chosen by each template that wants it, never for all documents of a team
         self._offer_accounts("extract_account", set(EXTRACTORS) - {Provider.CHAT})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.instance.detects_template = data.get("default_template") == DETECT
+        return data | {"default_template": None} if self.instance.detects_template else data
 
     def _offer_accounts(self, name: str, providers: Collection[str]) -> None:
         """Without any account there is nothing to choose: the embedded engine does it."""

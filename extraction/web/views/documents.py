@@ -154,11 +154,12 @@ def document_extract_again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, problem or _("Choose a template and a provider of your team."))
         return redirect(document)
     version, account = form.cleaned_data["template"].published, form.cleaned_data.get("extract_account")
-    return _done(
+    answer = _done(
         request,
         document,
         lambda: extract_again(document=document, version=version, by=request.user, account=account),
     )
+    return back(request) if request.POST.get("next") else answer
 
 
 def _done(request: HttpRequest, document: Document, work: Callable[[], object]) -> HttpResponse:

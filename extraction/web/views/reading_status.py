@@ -19,6 +19,7 @@ from extraction.errors import QuotaUsedUp, StepNotAllowed
 from extraction.models import Document, Membership, Review
 from extraction.queries.page_states import PageShell, page_shells
 from extraction.queries.progress import DocumentProgress, progress_of
+from extraction.queries.suggestions import found_of, suggestions_of
 from extraction.services.access import (
     get_document,
     get_document_with_pages,
@@ -28,7 +29,7 @@ from extraction.services.access import (
 )
 from extraction.services.fields_again import read_fields_again
 from extraction.services.parses import cancel_document, read_page_again
-from extraction.web.forms.documents import LookForm, PageForm
+from extraction.web.forms.documents import ExtractForm, LookForm, PageForm
 from extraction.web.views.document_marks import digest, shown
 from extraction.web.views.preferences import back
 
@@ -97,10 +98,22 @@ def reading_context(
         "may_review": membership.may(Action.REVIEW),
         "may_read_pages": may_read_pages(membership, document) and _is_latest(progress, review),
         "may_change": membership.may(Action.UPLOAD),
+        "found": found_of(progress),
+        **_to_choose(document, progress),
         "may_ask_fields": bool(
             reading.later and review and not review.is_finished and not newer and not progress.is_pending
         ),
         "seen": digest((shown(progress), reading.marks, newer.pk if newer else 0)),
+    }
+
+
+def _to_choose(document: Document, progress: DocumentProgress) -> dict[str, Any]:
+    """For a document that no template fits."""
+    if progress.step != "unfamiliar" or progress.detection is None:
+        return {}
+    return {
+        "suggestions": suggestions_of(progress.detection, document),
+        "extract_form": ExtractForm(document=document),
     }
 
 

@@ -92,7 +92,8 @@ def take_files(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, team=request.team)
     if not form.is_valid():
         return refuse_form(request, form)
-    chosen = {name: form.cleaned_data.get(name) for name in ("template", "parse_account", "password", "again")}
+    names = ("template", "detects", "parse_account", "password", "again")
+    chosen = {name: form.cleaned_data.get(name) for name in names}
     outcomes = [take_file(file, team=request.team, by=request.user, **chosen) for file in form.cleaned_data["files"]]
     if sent_by_script(request):
         return answer(outcomes[0])
@@ -108,6 +109,7 @@ def take_file(
     team: Team,
     by: User,
     template: Template | None,
+    detects: bool,
     parse_account: ProviderAccount | None,
     password: str,
     again: bool,
@@ -118,7 +120,13 @@ def take_file(
         return same(file, existing)
     try:
         document = store_document(
-            team=team, file=file, by=by, template=template, password=password, parse_account=parse_account
+            team=team,
+            file=file,
+            by=by,
+            template=template,
+            detects=detects,
+            password=password,
+            parse_account=parse_account,
         )
     except (InvalidUpload, QuotaUsedUp) as exc:
         return wrong(file, exc.code, **exc.params)

@@ -28,7 +28,17 @@ from extraction.web.forms.upload import ClearForm
 SHOWN_FOR = timedelta(hours=12)
 HIDDEN = "uploads_put_away"
 # uploaded, stored, read, extracted
-STEPS = {"waiting": 1, "stored": 1, "reading": 2, "extracting": 3, "ready": 4, "approved": 4, "rejected": 4}
+STEPS = {
+    "waiting": 1,
+    "stored": 1,
+    "reading": 2,
+    "detecting": 2,
+    "unfamiliar": 2,
+    "extracting": 3,
+    "ready": 4,
+    "approved": 4,
+    "rejected": 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
