@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('extraction', '0012_rules_of_fields'),
+        ('extraction', '0013_remember_the_sample'),
     ]
 
     operations = [
