@@ -18,6 +18,7 @@ from extraction.choices import Scope
 from extraction.models import Document, ReviewEvent, Team, User
 from extraction.providers.embedded import EmbeddedParser
 from extraction.services.blobs import blob_path
+from extraction.services.samples import FOLDER
 from extraction.upload_handlers import CappedUploadHandler
 from tests import bad_files
 from tests.api.docmap_calls import work_all
@@ -25,6 +26,7 @@ from tests.api.galley_calls import RECEIPT, Ours, content_of, error_of, ours_of
 from tests.api.printed import long_table
 
 LETTER = bad_files.page_pdf(1)
+SAMPLE = FOLDER / "invoice-hy-2026-004817.pdf"
 
 
 def told_of(document: Document, **changes: Any) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def told_of(document: Document, **changes: Any) -> dict[str, Any]:
         "error": None,
         "warnings": [],
         "template": None,
+        "detection": None,
         "extraction": None,
         "source": "api",
         "run_id": None,
@@ -64,6 +67,39 @@ def test_a_document_is_taken_and_read(ours: Ours, engine: EmbeddedParser) -> Non
         "pages": [{"number": 1, "state": "done", "error": None, "work": None}]
     }
     assert ours.get("/documents").json() == {"data": [read], "next_cursor": None}
+
+
+def test_the_template_is_found_by_itself(ours: Ours, team: Team, engine: EmbeddedParser) -> None:
+    document_id = ours.send(SAMPLE.read_bytes(), name=SAMPLE.name, template="auto").json()["id"]
+    waiting = ours.get(f"/documents/{document_id}").json()
+    assert (waiting["status"], waiting["detection"]) == ("pending", {"state": "pending", "suggestions": []})
+
+    work_all(engine)
+
+    told = ours.get(f"/documents/{document_id}").json()
+    invoice = team.templates.get(slug="invoice")
+    ref = {"id": invoice.pk, "slug": "invoice", "name": "Invoice"}
+    assert (told["status"], told["template"], told["detection"]["state"]) == ("to_review", ref, "found")
+    best = told["detection"]["suggestions"][0]
+    assert best == {"template": ref, "labels_found": 13, "labels": 14, "title": "INVOICE", "documents": 0}
+    assert ours.get(f"/extractions/{told['extraction']}").json()["template"] == ref
+
+
+def test_an_unfamiliar_document_waits_for_a_template(ours: Ours, team: Team, engine: EmbeddedParser) -> None:
+    document_id = ours.send(LETTER, template="auto").json()["id"]
+    work_all(engine)
+    told = ours.get(f"/documents/{document_id}").json()
+    assert (told["status"], told["progress"]["step"], told["error"]) == ("unfamiliar", "unfamiliar", None)
+    assert (told["template"], told["detection"]["state"]) == (None, "unfamiliar")
+    assert [row["id"] for row in ours.get("/documents?status=unfamiliar").json()["data"]] == [document_id]
+
+    answer = ours.call("POST", f"/documents/{document_id}/extractions", {"template": "receipt"})
+
+    assert answer.status_code == 201
+    work_all(engine)
+    told = ours.get(f"/documents/{document_id}").json()
+    assert (told["status"], told["template"]["slug"]) == ("to_review", "receipt")
+    assert Document.objects.get().parses.count() == 1
 
 
 def test_a_document_with_a_template_gets_its_extraction(ours: Ours, team: Team) -> None:
@@ -122,7 +158,7 @@ def test_a_list_asks_a_constant_number_of_questions(ours: Ours) -> None:
     ours.document(bad_files.page_pdf(2))
     ours.document(bad_files.page_pdf(3))
 
-    assert questions() == with_one == 3
+    assert questions() == with_one == 4
 
 
 def test_markdown_joins_pages_and_writes_tables_as_wanted(ours: Ours, engine: EmbeddedParser) -> None:

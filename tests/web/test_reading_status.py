@@ -323,5 +323,5 @@ def test_looking_takes_as_many_queries_for_many_pages(
     parse = Parse.objects.create(document=document, state=JobState.RUNNING)
     parse.ranges.create(first=1, last=pages, state=JobState.RUNNING)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         as_alice.get(status_url(document))

@@ -336,7 +336,7 @@ def test_status_needs_as_many_queries_for_three_files_as_for_one(
         Parse.objects.create(document=document, state=JobState.DONE)
     as_alice.get(reverse("upload-status"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_alice.get(reverse("upload-status"))
 
 

@@ -109,10 +109,10 @@ def take_file(
     team: Team,
     by: User,
     template: Template | None,
-    detects: bool,
     parse_account: ProviderAccount | None,
     password: str,
     again: bool,
+    detects: bool = False,
 ) -> Outcome:
     if file.size > settings.GALLEY_MAX_UPLOAD_MB * MIB:
         return wrong(file, "too_large", limit=settings.GALLEY_MAX_UPLOAD_MB)

@@ -1,0 +1,115 @@
+"""Three documents whose template nobody chooses: two kinds are found, the third is unfamiliar and waits for a click."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from extraction.services.samples import FOLDER
+from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
+from tests.engine.printed import document, shown
+
+READ_MS = 120_000
+LETTER = (
+    "Dear Ms Strand,",
+    "thank you for the days by the lake.",
+    "We hope to see you again this year.",
+    "With kind regards, Tom",
+)
+
+
+def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
+    galley: Galley, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page()
+    sign_in(page, galley.url)
+
+    upload(page, galley, *files(tmp_path))
+
+    expect(row(page, "bill.pdf")).to_contain_text("Template found: Invoice", timeout=READ_MS)
+    expect(row(page, "piao.pdf")).to_contain_text("Template found: 增值税发票", timeout=READ_MS)
+    strange = row(page, "lake.pdf")
+    expect(strange).to_contain_text("Unfamiliar: choose a template", timeout=READ_MS)
+    strange.get_by_role("link", name="Choose a template").click()
+    expect(page.locator("#unfamiliar-title")).to_have_text("Unfamiliar: choose a template")
+    address = page.url
+    look(open_page, galley, address)
+    page.goto(f"{galley.url}/dashboard/")
+    page.locator("#unfamiliar-documents").click()
+    expect(page.locator("#document-table")).to_contain_text("lake.pdf")
+
+    page.goto(address)
+    page.get_by_label("Template", exact=True).select_option(label="Contract")
+    page.get_by_role("button", name="Use this one").click()
+    expect(page.locator("#open-review")).to_be_visible(timeout=READ_MS)
+    expect(page.locator(".facts")).to_contain_text("Contract")
+    page.locator("#open-review").click()
+    expect(page.locator(".top .kind")).to_have_text("Contract")
+
+
+def test_template_that_was_found_is_changed_without_scripts(
+    galley: Galley, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page()
+    sign_in(page, galley.url)
+    bill = files(tmp_path)[0]
+    upload(page, galley, bill)
+    done = row(page, "bill.pdf")
+    expect(done).to_contain_text("Template found: Invoice", timeout=READ_MS)
+    expect(done.get_by_role("link", name="Review")).to_be_visible(timeout=READ_MS)
+    done.get_by_role("link", name="Review").click()
+    expect(page.locator(".top .kind")).to_contain_text("Template found: Invoice · change")
+    look(open_page, galley, page.url)
+    page.locator(".top .kind").click()
+    address = page.url
+
+    plain = open_page(javascript=False)
+    sign_in(plain, galley.url)
+    plain.goto(address)
+    expect(plain.locator(".facts")).to_contain_text("of 14 labels")
+    plain.locator("#id_template").select_option(label="Receipt")
+    plain.get_by_role("button", name="Extract again").click()
+
+    expect(plain.locator(".facts")).to_contain_text("Receipt")
+    expect(plain.locator(".facts")).not_to_contain_text("Template found")
+
+
+def files(folder: Path) -> list[Path]:
+    """Of our own, and no others' bytes."""
+    own = f"\n% {folder}\n".encode()
+    contents = {
+        "bill.pdf": (FOLDER / "invoice-hy-2026-004817.pdf").read_bytes(),
+        "piao.pdf": (FOLDER / "fapiao-zh.pdf").read_bytes(),
+        "lake.pdf": letter(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content + own)
+    return [folder / name for name in contents]
+
+
+def letter() -> bytes:
+    file = io.BytesIO()
+    document("".join(shown(line, x=40, y=350 - 20 * at) for at, line in enumerate(LETTER))).save(file)
+    return file.getvalue()
+
+
+def upload(page: Page, galley: Galley, *paths: Path) -> None:
+    page.goto(f"{galley.url}/upload/")
+    page.get_by_label("Template").select_option(label="Detect automatically")
+    page.locator("input[type=file]").set_input_files(paths)
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator("#upload-status .up").filter(has_text=name).first
+
+
+def look(open_page: OpenPage, galley: Galley, address: str) -> None:
+    """Wide and narrow, in light and dark."""
+    for dark, width in ((False, 1440), (True, 320)):
+        page = open_page(dark=dark, width=width)
+        sign_in(page, galley.url)
+        page.goto(address)
+        assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
