@@ -20,11 +20,13 @@ from extraction.api.galley_extraction_shapes import (
 )
 from extraction.api.galley_openapi import told
 from extraction.api.galley_requests import READ, RUN, not_found, once
-from extraction.api.galley_shapes import Asked, Cursor, Limit, PublicId, RowId, cut
+from extraction.api.galley_shapes import Asked, Cursor, Limit, PublicId, RowId, Shape, cut
+from extraction.api.galley_templates import TemplateId, template_of
 from extraction.errors import InvalidTemplate
 from extraction.models import Extraction, Review, Team
 from extraction.queries.records import listed_extractions
 from extraction.services.extractions import cancel_extraction, extract_again, published_version
+from extraction.services.fields_of_many import Wish, read_fields_of_many
 from extraction.services.submissions import extraction_of
 from extraction.services.templates import resolve_template
 from extraction.services.usage import require_room
@@ -34,6 +36,19 @@ router = Router(tags=["extractions"])
 
 class ExtractionBody(Asked):
     template: str = Field(min_length=1, max_length=100, description="Id or slug of a published template.")
+
+
+class AgainBody(Asked):
+    current: bool = Field(default=False, description="Those that have the newest version's fields too.")
+    finished: bool = Field(default=False, description="Approved and rejected ones too; they go back to the review.")
+    documents: list[int] | None = Field(
+        default=None, max_length=10_000, description="Only these of the template's documents."
+    )
+
+
+class AskedAgain(Shape):
+    started: int = Field(description="Documents whose fields are read again.", examples=[200])
+    in_hand: int = Field(description="Documents left as they are, since somebody works on them.", examples=[0])
 
 
 def extraction_named(team: Team, public_id: str) -> Extraction:
@@ -72,6 +87,26 @@ def create_extraction(request: HttpRequest, document_id: RowId, body: Extraction
     require_room(team)
     extraction = extract_again(document=document, version=published_version(template), by=request.auth.key.created_by)
     return Status(201, _detail(extraction_named(team, extraction.public_id)))
+
+
+@router.post(
+    "/templates/{template_id}/extractions",
+    auth=RUN,
+    response={202: AskedAgain},
+    operation_id="extractTemplateAgain",
+    summary="Extract a template's documents again",
+    openapi_extra=told(409, 422),
+)
+@once
+def extract_template_again(request: HttpRequest, template_id: TemplateId, body: AgainBody) -> Status[AskedAgain]:
+    """With its newest published version, where they have the fields of an older one or none; no page is read for that.
+
+    What people changed stays. Documents that are under way are left alone.
+    """
+    wish = Wish(current=body.current, finished=body.finished, documents=body.documents)
+    by = request.auth.key.created_by
+    asked = read_fields_of_many(template=template_of(request, template_id), by=by, wish=wish)
+    return Status(202, AskedAgain(started=asked.started, in_hand=asked.in_hand))
 
 
 @router.get(

@@ -86,6 +86,23 @@ def test_every_part_of_a_field_is_told(ours: Ours, review: Review) -> None:
     assert found["values"]["line_items"][0]["article"] == "LX-220"
 
 
+def test_a_templates_documents_are_extracted_again_at_once(ours: Ours, team: Team) -> None:
+    reviews = [make_read_document(team, name=f"{name}.pdf") for name in ("one", "two")]
+    template = reviews[0].extraction.version.template
+    team.documents.update(template=template)
+    path = f"/templates/{template.slug}/extractions"
+
+    nothing = ours.call("POST", path, {})
+    one = ours.call("POST", path, {"current": True, "documents": [reviews[1].extraction.parse.document_id]})
+    rest = ours.call("POST", path, {"current": True})
+
+    assert [answer.status_code for answer in (nothing, one, rest)] == [202, 202, 202]
+    assert [answer.json()["started"] for answer in (nothing, one, rest)] == [0, 1, 1]
+    queued = Extraction.objects.filter(state="queued").order_by("pk").values_list("keeps", flat=True)
+    assert list(queued) == [reviews[1].pk, reviews[0].pk]
+    assert error_of(ours.call("POST", "/templates/nothing/extractions", {})) == (404, "NOT_FOUND")
+
+
 def test_extractions_are_listed_and_filtered(ours: Ours, review: Review) -> None:
     second = ours.document(template="receipt", run_id="november")
     public_id = ours.get(f"/documents/{second}").json()["extraction"]
