@@ -42,7 +42,7 @@ def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
 
     page.goto(address)
     page.get_by_label("Template", exact=True).select_option(label="Contract")
-    page.get_by_role("button", name="Use this one").click()
+    page.get_by_role("button", name="Use this template").click()
     expect(page.locator("#open-review")).to_be_visible(timeout=READ_MS)
     expect(page.locator(".facts")).to_contain_text("Contract")
     page.locator("#open-review").click()
