@@ -40,7 +40,7 @@ class Rows:
 
 def read_fields(lease: Lease[Extraction]) -> None:
     rows = Extraction.objects.select_related("parse", "version__template", "keeps__extraction")
-    extraction = rows.get(pk=lease.job.pk)
+    extraction = rows.prefetch_related("version__fields").get(pk=lease.job.pk)
     lease.look()
     version, learned = (None, None) if extraction.raw_reply else learned_for(extraction.version.template)
     request = ExtractRequest(

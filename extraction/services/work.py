@@ -133,18 +133,16 @@ def _most_urgent_first(lane: Lane) -> list[type[Any]]:
     Fields that are read again, which may be those of thousands, wait for the first pages of every document.
     """
     kinds: list[type[Any]] = list(KINDS)
-    if KINDS[Extraction].due(lane).values_list("keeps", flat=True).first() is not None and _has_new_pages(lane):
-        kinds.remove(Extraction)
-        kinds.insert(kinds.index(PageRange) + 1, Extraction)
     plan = KINDS[Parse].due(lane).values_list("turn", flat=True).first()
-    if plan is not None and PageRange.objects.due().filter(lane=lane, first=1, turn__lt=plan).exists():
+    first_pages = PageRange.objects.due().filter(lane=lane, first=1)
+    if plan is not None and first_pages.filter(turn__lt=plan).exists():
         kinds.remove(Parse)
         kinds.insert(kinds.index(PageRange) + 1, Parse)
+    keeps = KINDS[Extraction].due(lane).values_list("keeps", flat=True).first()
+    if keeps is not None and (plan is not None or first_pages.exists()):
+        kinds.remove(Extraction)
+        kinds.insert(kinds.index(PageImages), Extraction)
     return kinds
-
-
-def _has_new_pages(lane: Lane) -> bool:
-    return KINDS[Parse].due(lane).exists() or PageRange.objects.due().filter(lane=lane, first=1).exists()
 
 
 def has_to_yield(job: Job) -> bool:

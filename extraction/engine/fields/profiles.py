@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, light_tokens, opposites, tokens, word_list
 from extraction.engine.fields.matching import PhraseBook, concept_book, name_book
@@ -69,6 +70,7 @@ class Profile:
         return self.concepts[0][0] if self.concepts else ""
 
 
+@lru_cache(maxsize=512)
 def compile_field(spec: FieldSpec, *, is_column: bool = False) -> Profile:
     name = spaced(spec.name)
     concept = _concept(spec, name, is_column)
@@ -262,6 +264,7 @@ def denial(name: str) -> str:
     return f"\n{name}"
 
 
+@lru_cache(maxsize=64)
 def field_book(profiles: tuple[Profile, ...]) -> PhraseBook:
     """The fields' own phrases, by field name."""
     book = PhraseBook()
