@@ -17,6 +17,7 @@ from extraction.api import (
     galley_keys,
     galley_pages,
     galley_reviews,
+    galley_samples,
     galley_templates,
     galley_webhooks,
 )
@@ -26,6 +27,7 @@ from extraction.api.galley_requests import SoundParser, answer_errors, framed
 NOUNS = (
     galley_documents,
     galley_pages,
+    galley_samples,
     galley_templates,
     galley_extractions,
     galley_reviews,

@@ -59,7 +59,7 @@ def _definition(body: TemplateBody) -> TemplateDefinition:
         raise refusal_of(exc) from None
 
 
-def _detail(request: HttpRequest, row: Template) -> TemplateDetail:
+def template_answer(request: HttpRequest, row: Template) -> TemplateDetail:
     """As it stands in the database now."""
     team = request.auth.team
     team.refresh_from_db(fields=["default_template"])
@@ -100,7 +100,7 @@ def make_template(request: HttpRequest, body: TemplateBody) -> Status[TemplateDe
     """It begins as a draft; publish it to extract with it."""
     by = request.auth.key.created_by
     template = create_template(team=request.auth.team, definition=_definition(body), by=by)
-    return Status(201, _detail(request, template))
+    return Status(201, template_answer(request, template))
 
 
 @router.post(
@@ -117,7 +117,7 @@ def take_in(request: HttpRequest, body: TemplateBody) -> Status[TemplateDetail]:
     by = request.auth.key.created_by
     template = create_template(team=request.auth.team, definition=_definition(body), by=by)
     publish_draft(template=template)
-    return Status(201, _detail(request, template))
+    return Status(201, template_answer(request, template))
 
 
 @router.get(
@@ -129,7 +129,7 @@ def take_in(request: HttpRequest, body: TemplateBody) -> Status[TemplateDetail]:
     openapi_extra=told(),
 )
 def get_template(request: HttpRequest, template_id: TemplateId) -> TemplateDetail:
-    return _detail(request, template_of(request, template_id))
+    return template_answer(request, template_of(request, template_id))
 
 
 @router.put(
@@ -152,7 +152,7 @@ def update_template(request: HttpRequest, template_id: TemplateId, body: Templat
         name_checks=definition.name_checks,
         by=request.auth.key.created_by,
     )
-    return _detail(request, template)
+    return template_answer(request, template)
 
 
 @router.get(
@@ -210,7 +210,7 @@ def publish(request: HttpRequest, template_id: TemplateId) -> Status[TemplateDet
     """Freeze the draft: documents are extracted with it from now on."""
     template = template_of(request, template_id)
     publish_draft(template=template)
-    return Status(200, _detail(request, template))
+    return Status(200, template_answer(request, template))
 
 
 @router.delete(
@@ -257,4 +257,4 @@ def restore(request: HttpRequest, template_id: TemplateId) -> Status[TemplateDet
 def _moved(request: HttpRequest, template_id: str, *, archived: bool) -> Status[TemplateDetail]:
     template = template_of(request, template_id)
     archive_template(template=template, archived=archived)
-    return Status(200, _detail(request, template))
+    return Status(200, template_answer(request, template))
