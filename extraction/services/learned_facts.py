@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from extraction.models import LearnedVersion, Template
-from extraction.types import Learned
+from extraction.types import Learned, Ranking
 from extraction.wire.learned import load_outline
 
 _SHOWN_VERSIONS = 10
@@ -16,7 +17,10 @@ _SHOWN_LABELS = 8
 
 @dataclass(frozen=True, slots=True)
 class LearnedFacts:
-    """A version for people: `day_first` is None where nothing was learned of it; without data it is not kept."""
+    """A version for people: `day_first` is None where nothing was learned of it; without data it is not kept.
+
+    `ranking` is None where none was tried, `ranked` are the fields that it is taken for.
+    """
 
     pk: int
     number: int
@@ -27,15 +31,21 @@ class LearnedFacts:
     layouts: int = 0
     labels: tuple[tuple[str, str], ...] = ()
     day_first: bool | None = None
+    ranking: Ranking | None = None
+    ranked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """`documents` are those that the version in use learned from, `failed` those that nothing can be learned from."""
+    """`documents` are those that the version in use learned from, `failed` those that nothing can be learned from.
+
+    `nowhere` counts the approved values, by field, that stand nowhere in their documents and so taught nothing.
+    """
 
     versions: tuple[LearnedFacts, ...]
     waiting: int
     failed: int
+    nowhere: tuple[tuple[str, int], ...] = ()
 
     @property
     def active(self) -> LearnedFacts | None:
@@ -47,14 +57,20 @@ class Learning:
 
 
 def learned_facts(template: Template) -> Learning:
-    """The newest versions and the one in use; five queries."""
+    """The newest versions and the one in use; six queries."""
     own = LearnedVersion.objects.filter(template=template).order_by("-number").defer("examples")
     shown = [*own[:_SHOWN_VERSIONS]]
     shown += own.filter(is_active=True).exclude(pk__in=[version.pk for version in shown])
     names = _labels_of_fields(template)
     waiting = template.examples.filter(lesson__isnull=True, failed=False).count()
     failed = template.examples.filter(failed=True).count()
-    return Learning(tuple(_facts(version, names) for version in shown), waiting, failed)
+    return Learning(tuple(_facts(version, names) for version in shown), waiting, failed, _nowhere(template, names))
+
+
+def _nowhere(template: Template, names: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    adrift = template.examples.filter(lesson__isnull=False).exclude(lesson__3=[]).values_list("lesson__3", flat=True)
+    counts = Counter(name for found in adrift for name in found)
+    return tuple((names.get(name, name.rpartition(".")[2]), count) for name, count in counts.most_common(_SHOWN_LABELS))
 
 
 def _labels_of_fields(template: Template) -> dict[str, str]:
@@ -79,6 +95,8 @@ def _facts(version: LearnedVersion, names: dict[str, str]) -> LearnedFacts:
         layouts=len(learned.layouts),
         labels=tuple(labels[:_SHOWN_LABELS]),
         day_first=_day_first(learned),
+        ranking=learned.ranking,
+        ranked=tuple(names.get(field.name, field.name) for field in learned.ranking.fields) if learned.ranking else (),
         **told,
     )
 

@@ -10,13 +10,13 @@ from functools import lru_cache, partial
 
 from django.db import transaction
 
-from extraction.engine.fields import familiar, lesson_of, merge
+from extraction.engine.fields import LEAST_DOCUMENTS, familiar, lesson_of, merge, rank
 from extraction.errors import StepNotAllowed
 from extraction.models import LearnedExample, LearnedVersion, Review, Template
 from extraction.services.approved import approved_of
 from extraction.services.readings import document_reading
 from extraction.services.templates import specs_of
-from extraction.types import Learned, Lesson
+from extraction.types import Learned, Lesson, Ranking
 from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson
 
 log = logging.getLogger("galley.learning")
@@ -70,6 +70,7 @@ def _lesson(review: Review) -> Lesson:
 
 def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
     """Of all examples; it is used if the newest one was, unless `in_use` says so."""
+    ranked, ranking = _rank(template_pk)
     with transaction.atomic():
         template = _lock(template_pk)
         if template is None:
@@ -79,7 +80,9 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
         if in_use is None:
             in_use = newest is None or newest.is_active
         examples = _examples(template)
-        data = dump_learned(merge(_groups(examples)))
+        data = dump_learned(
+            merge(_groups(examples), ranking if ranked <= {example.pk for example in examples} else None)
+        )
         if in_use:
             own.filter(is_active=True).update(is_active=False)
         number = newest.number + 1 if newest else 1
@@ -94,12 +97,23 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
         old.update(data=None, examples=[])
 
 
+def _rank(template_pk: int) -> tuple[set[int], Ranking | None]:
+    """The examples that were tried, and what came of it; before the transaction, since fitting takes time."""
+    own = LearnedExample.objects.filter(template=template_pk, lesson__isnull=False)
+    if own.count() < LEAST_DOCUMENTS:
+        return set(), None
+    examples = _examples(template_pk)
+    return {example.pk for example in examples}, rank(
+        [load_lesson(example.lesson or []).trials for example in examples]
+    )
+
+
 def _lock(template_pk: int) -> Template | None:
     """One at a time makes, chooses and empties versions of a template."""
     return Template.objects.select_for_update(no_key=True).filter(pk=template_pk).first()
 
 
-def _examples(template: Template) -> list[LearnedExample]:
+def _examples(template: Template | int) -> list[LearnedExample]:
     """The latest, in the order of their approval."""
     own = LearnedExample.objects.filter(template=template, lesson__isnull=False)
     return list(own.order_by("-pk")[:_MOST_EXAMPLES])[::-1]

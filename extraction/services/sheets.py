@@ -101,6 +101,11 @@ class SheetTable:
         return f"{zlib.crc32(repr((self.rows, self.problems)).encode()):08x}"
 
     @property
+    def nowhere(self) -> list[SheetField]:
+        """Cells that a person filled with what stands nowhere in the document."""
+        return [cell for row in self.rows for cell in row.cells if cell.is_nowhere]
+
+    @property
     def broken_rows(self) -> list[SheetRow]:
         return [row for row in self.rows if row.broken]
 

@@ -74,12 +74,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class LearnedField:
-    """A field in a layout: its spots, how often it was approved absent, and a value that never changed."""
+    """A field in a layout: its spots, how often it was approved absent, and a value that never changed.
+
+    `mended` counts the documents in which the engine by itself would have chosen another place.
+    """
 
     name: str
     spots: tuple[Spot, ...] = ()
     absent: int = 0
     constant: str = ""
+    mended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +122,75 @@ class LearnedLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A candidate: its shipped score, the words of its label, its features by name, whether it was right.
+
+    `place` tells it from the others: no two fields take the same.
+    """
+
+    score: float
+    label: str
+    features: tuple[tuple[str, float], ...]
+    is_right: bool
+    place: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What could be chosen for a field of an approved document; below `least` it would have been absent."""
+
+    name: str
+    least: float
+    is_absent: bool
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedField:
+    """What is added to the score of a field's candidates, by feature."""
+
+    name: str
+    weights: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Weights fitted to `documents`: `fields` are those that are used, none where it was tried and not taken.
+
+    `before` and `after` of the `asked` choices are right by the shipped score and with these weights, each judged by
+    weights that its document had no part in.
+    """
+
+    documents: int
+    asked: int
+    before: int
+    after: int
+    fields: tuple[RankedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """What one approved document says: its layout by itself, the approved texts, the labels beside them.
 
-    `adrift` names fields whose approved value stands nowhere on the page.
+    `adrift` names fields whose approved value stands nowhere on the page, `trials` have what there was to choose from.
     """
 
     layout: LearnedLayout
     texts: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     adrift: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Everything that a template's approved documents taught; `labels` are words found beside its fields."""
+    """Everything that a template's approved documents taught; `labels` are words found beside its fields.
+
+    `ranking` is None where there were too few documents to try one; `spread` are labels to look for in any layout.
+    """
 
     layouts: tuple[LearnedLayout, ...] = ()
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     documents: int = 0
+    ranking: Ranking | None = None
+    spread: tuple[tuple[str, tuple[str, ...]], ...] = ()

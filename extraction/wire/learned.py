@@ -14,8 +14,12 @@ from extraction.types import (
     LearnedLayout,
     LearnedTable,
     Lesson,
+    Option,
     Pointer,
+    RankedField,
+    Ranking,
     Spot,
+    Trial,
 )
 
 type Plain = list[Any]
@@ -37,21 +41,34 @@ def dump_learned(learned: Learned) -> Plain:
 
 def load_lesson(data: Plain) -> Lesson:
     """Raises TypeError or ValueError for anything that `dump_lesson` did not write."""
-    layout, texts, labels, adrift = data
-    return Lesson(_layout(layout), _pairs(texts), _pairs(labels), tuple(adrift))
+    layout, texts, labels, adrift, *later = data
+    trials = _each(_trial, later[0]) if later else ()
+    return Lesson(_layout(layout), _pairs(texts), _pairs(labels), tuple(adrift), trials)
 
 
 def load_learned(data: Plain) -> Learned:
     """Raises TypeError or ValueError for anything that `dump_learned` did not write."""
-    layouts, labels, documents = data
-    return Learned(_each(_layout, layouts), tuple((name, tuple(words)) for name, words in labels), documents)
+    return _learned(data, _layout)
 
 
 def load_outline(data: Plain) -> Learned:
     """Layouts without their marks and fields: several times as quick where they are only counted."""
-    layouts, labels, documents = data
-    bare = tuple(LearnedLayout((), (), *rest[:_COUNTS]) for _marks, _fields, *rest in layouts)
-    return Learned(bare, tuple((name, tuple(words)) for name, words in labels), documents)
+    return _learned(data, _bare)
+
+
+def _learned(data: Plain, load: Callable[[Plain], LearnedLayout]) -> Learned:
+    layouts, labels, documents, *later = data
+    ranking, spread = later or (None, [])
+    return Learned(_each(load, layouts), _words(labels), documents, _ranking(ranking), _words(spread))
+
+
+def _bare(data: Plain) -> LearnedLayout:
+    _marks, _fields, *rest = data
+    return LearnedLayout((), (), *rest[:_COUNTS])
+
+
+def _words(data: Plain) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(words)) for name, words in data)
 
 
 def _plain(value: Any) -> Any:
@@ -68,6 +85,24 @@ def _layout(data: Plain) -> LearnedLayout:
     own_marks = _each(lambda mark: LayoutMark(*mark), marks)
     told = (own_marks, _each(_field, own), *counts, _each(_table, tables))
     return LearnedLayout(*told)
+
+
+def _trial(data: Plain) -> Trial:
+    name, least, is_absent, options = data
+    return Trial(name, least, is_absent, _each(_option, options))
+
+
+def _option(data: Plain) -> Option:
+    score, label, features, is_right, place = data
+    return Option(score, label, tuple((key, value) for key, value in features), is_right, tuple(place))
+
+
+def _ranking(data: Plain | None) -> Ranking | None:
+    if data is None:
+        return None
+    documents, asked, before, after, ranked = data
+    fields = (RankedField(name, tuple((key, weight) for key, weight in weights)) for name, weights in ranked)
+    return Ranking(documents, asked, before, after, tuple(fields))
 
 
 def _table(data: Plain) -> LearnedTable:

@@ -5,10 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from extraction.choices import Role
-from extraction.models import FieldValue, LearnedVersion, Team, Template
+from extraction.models import FieldValue, LearnedExample, LearnedVersion, Review, Team, Template
 from extraction.services.corrections import correct_value
-from extraction.types import LayoutMark, Learned, LearnedLayout
-from extraction.wire.learned import dump_learned
+from extraction.types import LayoutMark, Learned, LearnedLayout, Lesson, RankedField, Ranking
+from extraction.wire.learned import dump_learned, dump_lesson
 from tests.factories import join, make_user
 from tests.read_documents import make_read_document
 
@@ -112,3 +112,34 @@ def test_a_value_that_stands_nowhere_says_that_it_teaches_nothing(as_alice: Clie
     note = "This stands nowhere in the document, so nothing is learned from it."
     assert note not in before
     assert as_alice.get(address).content.decode().count(note) == 1
+
+
+def version_with(template: Template, ranking: Ranking) -> None:
+    data = dump_learned(Learned((LAYOUT,), (), 24, ranking))
+    LearnedVersion.objects.create(template=template, number=1, data=data, is_active=True)
+
+
+def test_the_page_tells_which_fields_are_weighed_anew(as_alice: Client, template: Template) -> None:
+    version_with(template, Ranking(24, 70, 60, 66, (RankedField("invoice_number", (("left", -0.2),)),)))
+
+    shown = page(as_alice, template)
+
+    assert "Choices weighed anew for Invoice no.: 66 of 70 right in a test, 60 without it." in shown
+
+
+def test_the_page_tells_that_weighing_anew_was_not_taken(as_alice: Client, template: Template) -> None:
+    version_with(template, Ranking(24, 70, 60, 60))
+
+    shown = page(as_alice, template)
+
+    assert "Weighing choices anew was tried on 24 documents and not taken: it was not clearly better." in shown
+
+
+def test_the_page_names_what_stands_nowhere(as_alice: Client, template: Template) -> None:
+    review = Review.objects.get(extraction__version__template=template)
+    lesson = dump_lesson(Lesson(LAYOUT, adrift=("invoice_number", "line_items.quantity")))
+    LearnedExample.objects.create(template=template, review=review, lesson=lesson)
+
+    shown = page(as_alice, template)
+
+    assert "nothing was learned from them: Invoice no. (1), quantity (1)" in shown

@@ -13,15 +13,23 @@ from extraction.types import (
     LearnedLayout,
     LearnedTable,
     Lesson,
+    Option,
     Pointer,
+    RankedField,
+    Ranking,
     Spot,
+    Trial,
 )
 from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
 
 SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),), True, (7, 8))
 LAYOUT = LearnedLayout(
     (LayoutMark("our sign", 0.1, 0.2), LayoutMark("页", 0.5, 0.9, -1)),
-    (LearnedField("number", (SPOT,)), LearnedField("seller", constant="Gantry & Sons"), LearnedField("due", absent=2)),
+    (
+        LearnedField("number", (SPOT,)),
+        LearnedField("seller", constant="Gantry & Sons"),
+        LearnedField("due", absent=2, mended=1),
+    ),
     2,
     True,
     tables=(
@@ -31,13 +39,16 @@ LAYOUT = LearnedLayout(
 
 
 def test_a_lesson_comes_back_from_its_json() -> None:
-    lesson = Lesson(LAYOUT, (("number", "GS/2041"),), (("number", "our sign"),), ("seller",))
+    options = (Option(0.7, "our sign", (("left", 0.1),), True, (1, 4, 60, 0, 7)), Option(0.3, "", (), False))
+    trials = (Trial("number", 0.45, False, options), Trial("due", 0.42, True, ()))
+    lesson = Lesson(LAYOUT, (("number", "GS/2041"),), (("number", "our sign"),), ("seller",), trials)
 
     assert load_lesson(json.loads(json.dumps(dump_lesson(lesson)))) == lesson
 
 
 def test_what_was_learned_comes_back_from_its_json() -> None:
-    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2)
+    ranking = Ranking(24, 70, 60, 66, (RankedField("number", (("left", -0.2), ("label: our sign", 0.3))),))
+    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2, ranking, (("number", ("our sign",)),))
 
     assert load_learned(json.loads(json.dumps(dump_learned(learned)))) == learned
 

@@ -13,6 +13,7 @@ from extraction.engine.fields.learn_rows import with_labels
 from extraction.engine.fields.learn_spots import digest, shape_of
 from extraction.engine.fields.learn_texts import constants_of, texts_at
 from extraction.engine.fields.profiles import Profile
+from extraction.engine.fields.ranking import reranked
 from extraction.engine.fields.scoring import Scored
 from extraction.engine.fields.segments import Segment, Sheet
 from extraction.types import FieldSpec, Learned, LearnedField, LearnedLayout, Pointer, Spot
@@ -21,6 +22,9 @@ LEAST_VOTE = 0.5
 """What a place needs to be brought up by a layout alone."""
 
 _GAIN = 1.3
+_CONFIRMED = 0.5
+"""The same for a field that the engine had right by itself: what it would choose counts for more."""
+
 _ABSENT = 0.5
 _ECHO = 0.95
 _ALONE = 0.5
@@ -41,13 +45,23 @@ class Taught:
         self.layout: LearnedLayout | None = alike[1] if alike and alike[0] >= FAMILIAR else None
         self.gate = min(1.0, alike[0] / SURE) if alike else 0.0
         self.fields = {field.name: field for field in self.layout.fields} if self.layout else {}
+        ranking = learned.ranking if learned else None
+        self._ranked = {field.name: field for field in ranking.fields} if ranking else {}
+        self._spread = dict(learned.spread) if learned else {}
+        self._sheets = {sheet.number: sheet for sheet in sheets}
         self.tables = {table.name: table for table in self.layout.tables} if self.layout else {}
         self._pages = [_Page(sheet, index, len(sheets)) for index, sheet in enumerate(sheets)] if self.layout else []
         self._by_number = {page.sheet.number: page for page in self._pages}
 
     def fields_of(self, fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
-        """With the words that stand over columns and lists here."""
-        return tuple(with_labels(spec, self.tables[spec.name]) if spec.name in self.tables else spec for spec in fields)
+        """With the words that stand over columns and lists here; of an unknown layout with those that hold for any."""
+        return tuple(self._labelled(spec) for spec in fields)
+
+    def _labelled(self, spec: FieldSpec) -> FieldSpec:
+        if spec.name in self.tables:
+            return with_labels(spec, self.tables[spec.name])
+        words = () if self.layout else self._spread.get(spec.name, ())
+        return replace(spec, labels=(*spec.labels, *words)) if words else spec
 
     def habits(self, sheets: tuple[Sheet, ...], habits: Habits) -> Habits:
         """How the layout writes dates and numbers, where the document itself leaves that open."""
@@ -59,7 +73,9 @@ class Taught:
         return replace(habits, decimal_comma=comma if habits.decimal_comma is None else habits.decimal_comma)
 
     def weigh(self, profile: Profile, scored: list[Scored], typed: Typed) -> list[Scored]:
-        """The candidates with the layout's vote, and those that it brings."""
+        """The candidates as the template ranks them, with the layout's vote, and those that it brings."""
+        if profile.name in self._ranked:
+            scored = reranked(self._ranked[profile.name], scored, self._sheets)
         field = self.fields.get(profile.name)
         if field is None:
             return scored
@@ -101,9 +117,8 @@ class Taught:
             return entry
         label = entry.label or self._label(entry.candidate, spot)
         features = {**entry.features, "learned": vote * self.gate}
-        return replace(
-            entry, score=entry.score + _GAIN * vote * self.gate, label=label, method="learned", features=features
-        )
+        given = (_GAIN if field.mended else _CONFIRMED) * vote * self.gate
+        return replace(entry, score=entry.score + given, label=label, method="learned", features=features)
 
     def _best(self, candidate: Candidate, field: LearnedField) -> tuple[float, Spot]:
         """The best vote of a document, less where others do not agree, and the spot that gave it."""

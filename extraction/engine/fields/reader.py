@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extraction.engine.dates import find_yearless
@@ -84,6 +85,16 @@ def choices_of(request: ExtractRequest) -> list[tuple[Profile, Choice]]:
     sheets = lay_out(request.reading)
     choices = _choose(profiles, _look(request, tuple(profiles), sheets, Taught(request.learned, sheets)))
     return [(profile, choices[profile.name]) for profile in profiles]
+
+
+def candidates_of(
+    reading: DocumentReading, fields: Sequence[FieldSpec], sheets: tuple[Sheet, ...]
+) -> list[tuple[Profile, list[Scored]]]:
+    """What there is to choose from by itself, without anything learned; `sheets` are the reading's."""
+    request = ExtractRequest(reading, tuple(fields))
+    profiles = tuple(compile_field(spec) for spec in fields)
+    page = _look(request, profiles, sheets, Taught(None, sheets))
+    return [(profile, _placed(profile, page)) for profile in profiles]
 
 
 def _choose(profiles: list[Profile], page: _Page) -> dict[str, Choice]:
