@@ -30,7 +30,7 @@ def test_after_two_corrected_invoices_the_next_three_are_right(
         corrections.append(correct(page, sheet))
         approve(page)
 
-    assert corrections[0] >= 2
+    assert corrections[0] >= 1
     assert corrections[2:] == [0, 0, 0]
     page.goto(template)
     expect(page.locator("#template-learned")).to_contain_text("Learned from 5 documents")
