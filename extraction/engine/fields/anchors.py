@@ -156,14 +156,21 @@ def _piece(segment: Segment, start: int, end: int, has_colon: bool) -> Piece | N
     found = tokens(text)
     if not found or len(found) > 3 * _MAX_TOKENS or all(token.text.isdigit() for token in found):
         return None
+    if not has_colon and _is_measure(segment.text[:start], found, is_last=end == len(segment.text)):
+        return None
     if not has_colon and end < len(segment.text) and _belongs_to_value(text, found, segment.text[end:]):
         found, end = found[:-1], start + found[-1].start
-    if not found:
+    if not found or len(found) == 1 and len(found[0].text) == 1 and found[0].text.isalpha() and found[0].text.isascii():
         return None
     placed = tuple(Token(token.text, token.start + start, token.end + start) for token in found)
     if len(placed) > _MAX_TOKENS and not has_colon:
         placed = placed[:_MAX_TOKENS]
     return Piece(segment, placed[0].start, end, placed, has_colon)
+
+
+def _is_measure(before: str, found: tuple[Token, ...], *, is_last: bool) -> bool:
+    """Whether one word says of what a number before it there are so many, as in `Net 30 days`."""
+    return is_last and len(found) == 1 and before.rstrip()[-1:].isdigit() and not is_chinese(found[0].text)
 
 
 def _belongs_to_value(text: str, found: tuple[Token, ...], following: str) -> bool:

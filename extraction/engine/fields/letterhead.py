@@ -17,6 +17,7 @@ from extraction.engine.fields.shapes import (
     has_company_form,
     has_organisation_word,
     has_postcode,
+    is_phone,
     is_suffix_only,
     opens_with_organisation_word,
     without_registration,
@@ -24,6 +25,9 @@ from extraction.engine.fields.shapes import (
 
 _HEAD_ROWS = 14
 _SCRIBBLED = 0.8
+_ELSEWHERE = ("delivery_address", "home_address", "service_address")
+"""Addresses that no letterhead says."""
+
 _TITLES = re.compile(
     r"\b(?:invoice|receipt|bill|order|contract|statement|welcome|thank you|cash|copy|page|original|duplicate|reprint)\b"
     r"|\b(?:tax|guest|sales|cash|official|simplified)\s?(?:tax\s?)?(?:invoice|check|receipt|bill|memo|sales)\b"
@@ -32,13 +36,14 @@ _TITLES = re.compile(
 )
 
 
-def score_letterhead(profile: Profile, around: Surroundings) -> list[Scored]:
+def score_letterhead(profile: Profile, around: Surroundings, *, writer: str = "supplier") -> list[Scored]:
+    """`writer` is whose paper it is: supplier or customer."""
     if not around.sheets:
         return []
     sheet = around.sheets[min(around.sheets)]
-    if profile.kind == "org" and profile.role != "customer":
+    if profile.kind == "org" and profile.role in ("", writer):
         return _names(sheet, around)
-    if profile.kind == "address" and profile.role != "customer":
+    if profile.kind == "address" and profile.role in ("", writer) and profile.concept not in _ELSEWHERE:
         return _addresses(sheet, around)
     if profile.kind == "title":
         return _titles(sheet)
@@ -147,7 +152,8 @@ def _addresses(sheet: Sheet, around: Surroundings) -> list[Scored]:
 
 def _address_run(head: list[Segment], position: int, around: Surroundings) -> list[Segment]:
     first = head[position]
-    if _is_top_name(head, position) or not _opens_address(first.text):
+    labelled = any(a.start == 0 and a.has_colon and a.strength > 0.9 for a in around.labels(first))
+    if labelled or _is_top_name(head, position) or not _opens_address(first.text):
         return []
     run = [first]
     for segment in head[position + 1 :]:
@@ -161,6 +167,8 @@ def _address_run(head: list[Segment], position: int, around: Surroundings) -> li
 
 
 def _opens_address(text: str) -> bool:
+    if is_phone(text):
+        return False
     return address_score(text) >= 0.9 and (text[:1].isdigit() or not has_organisation_word(text))
 
 
@@ -168,7 +176,9 @@ def _belongs(segment: Segment, run: list[Segment], around: Surroundings) -> bool
     last = run[-1]
     if segment.bbox.y0 - last.bbox.y1 > 1.3 * last.height or breaks_address(segment.text):
         return False
-    if any(a.strength > 0.9 and a.has_colon for a in around.labels(segment)) or _TITLES.search(segment.text):
+    if any(a.strength > 0.9 and (a.has_colon or a.start == 0) for a in around.labels(segment)) or _TITLES.search(
+        segment.text
+    ):
         return False
     if address_score(segment.text) >= 0.4:
         return True

@@ -47,7 +47,9 @@ def _marks_beside(anchor: Anchor, around: Surroundings) -> list[tuple[Segment, i
     if behind and not segment.text[anchor.end :].lstrip(" :")[behind.end() :].strip():
         start = len(segment.text) - len(segment.text[anchor.end :].lstrip(" :"))
         return [(segment, start + behind.start(), start + behind.end(), _is_ticked(behind.group()))]
-    return []
+    right = [s for s in row if s.bbox.x0 >= segment.bbox.x1]
+    lone = _lone_mark(right[0].text) if right and not segment.text[anchor.end :].strip(" :?") else None
+    return [(right[0], lone[1], lone[2], lone[0])] if lone else []
 
 
 def _is_ticked(mark: str) -> bool:
@@ -58,17 +60,51 @@ def _said(profile: Profile, anchor: Anchor, label: float, around: Surroundings) 
     """A yes or no behind the label, the ticked one where both are printed."""
     scored = []
     for segment, start, end in places_of(anchor, around):
-        text = segment.text[start:end]
-        ticked = _TICKED.search(text)
-        for match in _WORD.finditer(text, ticked.end() if ticked else 0):
-            value = read_boolean(match.group())
-            if value is None or _mark_before(text[: match.start()]) is False:
-                continue
-            candidate = Candidate(segment, start + match.start(), start + match.end(), value)
-            relation = around.relation(anchor, segment, candidate.start, candidate.box).score
-            scored.append(Scored(candidate, label * relation, anchor, "word", {"label": label, "relation": relation}))
-            break
+        answer = _answer(segment.text[start:end])
+        if answer is None:
+            continue
+        value, first, last = answer
+        candidate = Candidate(segment, start + first, start + last, value)
+        if segment is anchor.segment:
+            return [Scored(candidate, label, anchor, "word", {"label": label, "relation": 1.0})]
+        relation = around.relation(anchor, segment, candidate.start, candidate.box).score
+        scored.append(Scored(candidate, label * relation, anchor, "word", {"label": label, "relation": relation}))
     return scored
+
+
+def _answer(text: str) -> tuple[bool, int, int] | None:
+    """The first yes or no and where it stands; of those with boxes the ticked one, else the one whose box is lost."""
+    marks = list(MARK.finditer(text))
+    words = [
+        (value, match.start(), match.end())
+        for match in _WORD.finditer(text)
+        if not any(m.start() <= match.start() < m.end() for m in marks)
+        and (value := read_boolean(match.group())) is not None
+    ]
+    ticked = [mark.span() for mark in marks if _is_ticked(mark.group())]
+    if not words or not marks:
+        return words[0] if words else _lone_mark(text)
+    follow = words[0][1] < marks[0].start() and len(marks) >= len(words)
+    for word in words:
+        mark = _mark_of(word, marks, follow=follow)
+        if mark and mark.span() in ticked:
+            return word
+    free = [word for word in words if _mark_of(word, marks, follow=follow) is None]
+    return free[0] if len(free) == 1 and not ticked else None
+
+
+def _mark_of(word: tuple[bool, int, int], marks: list[re.Match[str]], *, follow: bool) -> re.Match[str] | None:
+    """The mark that belongs to the word: the one before it, or behind it where marks follow their words."""
+    if follow:
+        return next((mark for mark in marks if mark.start() >= word[2]), None)
+    before = [mark for mark in marks if mark.end() <= word[1]]
+    return before[-1] if before else None
+
+
+def _lone_mark(text: str) -> tuple[bool, int, int] | None:
+    """A tick or a cross that is all the answer."""
+    match = re.fullmatch(rf"\s*({MARK.pattern}|[×✗])\s*", text)
+    return (_is_ticked(match.group(1)), *match.span(1)) if match else None
 
 
 def score_options(profile: Profile, anchors: list[Anchor], around: Surroundings) -> list[Scored]:

@@ -52,6 +52,10 @@ _PARTY = re.compile(
 )
 
 
+_WRAPPED = 0.35
+"""What a line of running text has of the page's width at least, if it goes on in the next."""
+
+
 class Flow:
     """A page's segments as one text whose characters know their segments."""
 
@@ -65,6 +69,7 @@ class Flow:
             self.segments.append(segment)
             self.starts.append(len(self.text))
             self.text += segment.text
+        self._wrapped = _WRAPPED * sheet.width
         self._index = {id(segment): index for index, segment in enumerate(self.segments)}
 
     def candidate(self, start: int, end: int) -> Candidate | None:
@@ -84,6 +89,17 @@ class Flow:
             return None
         segment, left, right = places[0]
         return Candidate(segment, left, right, self.text[start:end], more=tuple(places[1:]))
+
+    def paragraph_end(self, start: int, end: int) -> int:
+        """Where text from start on ends at the latest: at a line's end too short to be wrapped, at a column's."""
+        for index in range(max(0, bisect_right(self.starts, start) - 1), len(self.segments) - 1):
+            segment, following = self.segments[index], self.segments[index + 1]
+            done = self.starts[index] + len(segment.text)
+            if done >= end:
+                break
+            if following.row == segment.row or segment.bbox.width < self._wrapped:
+                return done
+        return end
 
     def before(self, candidate: Candidate, length: int) -> str:
         index = self._index[id(candidate.segment)]
@@ -106,7 +122,8 @@ def _stated(key: str, flows: dict[int, Flow]) -> list[Scored]:
     for flow in flows.values():
         for match in _STATED[key].finditer(flow.text):
             group = "value" if match["value"] else "value_zh"
-            candidate = flow.candidate(*match.span(group))
+            start, end = match.span(group)
+            candidate = flow.candidate(start, flow.paragraph_end(start, end))
             if candidate:
                 scored.append(_scored(candidate, 0.93 - 0.05 * len(scored)))
     return scored

@@ -12,10 +12,12 @@ from extraction.engine.fields.choosing import Choice, choose
 from extraction.engine.fields.columns import Closings
 from extraction.engine.fields.confidence import confidence_of, confidence_of_absence
 from extraction.engine.fields.currencies import score_currencies
+from extraction.engine.fields.forms import score_forms
 from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.homes import at_home
 from extraction.engine.fields.ibans import score_ibans
 from extraction.engine.fields.invoice_head import score_invoice_head
+from extraction.engine.fields.journeys import Journeys
 from extraction.engine.fields.learn_votes import Taught
 from extraction.engine.fields.letterhead import score_letterhead
 from extraction.engine.fields.lists import read_list
@@ -58,6 +60,7 @@ class _Page:
     sums: Sums
     flows: dict[int, Flow]
     roles: Roles
+    journeys: Journeys
     taught: Taught
 
     def labels(self, profile: Profile, least: float = LEAST_LABEL) -> list[Anchor]:
@@ -116,7 +119,8 @@ def _look(request: ExtractRequest, profiles: tuple[Profile, ...], sheets: tuple[
     typed = find_typed(sheets, habits)
     flows = {sheet.number: Flow(sheet) for sheet in sheets}
     closings, sums, roles = Closings(typed, around), Sums(typed, anchors, around), Roles(sheets, anchors)
-    return _Page(request, sheets, anchors, around, habits, typed, closings, sums, flows, roles, taught)
+    journeys = Journeys(anchors)
+    return _Page(request, sheets, anchors, around, habits, typed, closings, sums, flows, roles, journeys, taught)
 
 
 def _members(spec: FieldSpec) -> list[FieldSpec]:
@@ -153,6 +157,7 @@ def _score(profile: Profile, page: _Page) -> list[Scored]:
         scored = score_typed(profile, page.typed, mine, page.around, page.closings)
         scored += _unlabelled_dates(profile, page.typed)
         scored += score_prose(profile, page.flows, page.typed)
+        scored = page.journeys.weigh(profile, scored, page.typed)
         return page.sums.prove(profile, scored)
     if profile.kind == "boolean":
         return score_booleans(profile, mine, page.around)
@@ -160,9 +165,11 @@ def _score(profile: Profile, page: _Page) -> list[Scored]:
         return score_options(profile, mine, page.around)
     if profile.kind == "currency":
         return score_currencies(profile, mine, page.typed, page.around)
-    scored = score_texts(profile, mine, page.around) + score_letterhead(profile, page.around)
+    scored = score_texts(profile, mine, page.around)
+    scored += score_letterhead(profile, page.around, writer=page.roles.writer)
     scored += score_invoice_head(profile, page.around)
     scored += score_ibans(profile, page.around, page.roles)
+    scored += score_forms(profile, page.around, page.roles)
     return page.roles.weigh(profile, scored) + score_prose(profile, page.flows, page.typed)
 
 

@@ -19,6 +19,9 @@ _ABOVE_LINES = 2.5
 _OTHERS = 0.35
 _UNMARKED = 0.55
 _UPRIGHT = {"购": "customer", "销": "supplier"}
+_ORDER = re.compile(r"\W*(?:purchase\s*order|采\s*购\s*(?:订\s*)?单|订\s*[购货]\s*单)\W*", re.IGNORECASE)
+_HEAD = 0.35
+_TO = frozenset({"end"})  # the lexicon's word for to
 _OWN_LABELS = {"supplier": ("supplier_name",), "customer": ("customer_name", "customer_address", "delivery_address")}
 _ROLE_NAMES = {
     "supplier": re.compile(r"销[售货]?方|卖方|收款[方单]"),
@@ -36,16 +39,18 @@ class Marker:
 
 
 class Roles:
-    """The document's seller and buyer headings, to weigh candidates by."""
+    """The document's seller and buyer headings, to weigh candidates by; `writer` is whose paper it is."""
 
     def __init__(self, sheets: tuple[Sheet, ...], anchors: tuple[Anchor, ...]) -> None:
         self._line_heights = {sheet.number: sheet.line_height for sheet in sheets}
         self._widths = {sheet.number: sheet.width for sheet in sheets}
+        self.writer = "customer" if any(_is_order(sheet) for sheet in sheets[:1]) else "supplier"
         self.markers = [marker for sheet in sheets for segment in sheet.segments for marker in _upright(segment)]
         book = _region_book()
         for anchor in anchors:
             role = _role_of(anchor, book)
             if role:
+                role = "supplier" if self.writer == "customer" and anchor.words == _TO else role
                 bbox = anchor.segment.span(anchor.start, anchor.end).bbox
                 self.markers.append(Marker(anchor.segment.page, bbox, role))
 
@@ -63,7 +68,7 @@ class Roles:
             elif not self.markers and entry.label and is_chinese(entry.label.segment.text):
                 # Without headings the buyer is printed first: so on every form of VAT invoice.
                 factor = 0.98**order if profile.role == "customer" else 0.9 + 0.02 * min(order, 5)
-            elif profile.role == "customer":
+            elif profile.role != self.writer:
                 factor = _UNMARKED
         return replace(entry, score=entry.score * factor, features={**entry.features, "role": factor})
 
@@ -87,6 +92,11 @@ class Roles:
         if aside < -2 * height or aside > 0.45 * width or down > _REACH_LINES * height or up > _ABOVE_LINES * height:
             return float("inf")
         return down + 2 * up + 0.5 * abs(aside)
+
+
+def _is_order(sheet: Sheet) -> bool:
+    """Whether the page is an order, which the buyer writes to the seller."""
+    return any(_ORDER.fullmatch(s.text) for s in sheet.segments if s.bbox.y1 < _HEAD * sheet.height)
 
 
 def _upright(segment: Segment) -> list[Marker]:
@@ -113,7 +123,7 @@ def _role_of(anchor: Anchor, book: PhraseBook) -> str:
 
 def _names_role(label: Anchor | None, profile: Profile) -> bool:
     """Whether the label itself says whose it is, as `Supplier VAT ID` or 销售方名称."""
-    if label is None:
+    if label is None or label.words == _TO:
         return False
     if label.fields.get(profile.name, 0.0) >= 0.85:
         return True

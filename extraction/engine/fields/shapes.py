@@ -204,5 +204,10 @@ def ends_as_street(text: str) -> bool:
     return bool(ends) and not any(c.isalnum() for c in text[ends[-1] :])
 
 
+def is_phone(text: str) -> bool:
+    """Whether the text is nothing but a telephone number, as `+44 1632 960001`."""
+    return bool(_PHONE.fullmatch(text.strip())) and not find_dates(text)
+
+
 def has_postcode(text: str) -> bool:
     return bool(_POSTCODE.search(text))

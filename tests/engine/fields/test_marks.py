@@ -26,3 +26,29 @@ def test_option_is_the_longest_that_is_printed(printed: str, value: str) -> None
 
 def test_card_of_a_member_pays_nothing() -> None:
     assert read_payment("Card no: 7702", "Cash 20.00").value == "Cash"
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("☑ Yes ☐ No", True),
+        ("☐ Yes ☒ No", False),
+        ("□是 √否", False),
+        ("是 ☑ 否 ☐", True),
+        ("Yes [ ] No [x]", False),
+        ("[x] Yes [ ] No", True),
+        ("Yes □ No", True),
+        ("√", True),
+        ("×", False),
+        ("No", False),
+        ("□ Yes □ No", None),
+    ],
+)
+def test_ticked_answer_is_the_value(printed: str, value: bool | None) -> None:
+    field = FieldSpec("student", FieldType.BOOLEAN)
+    question = document(page(1, line(40, (40, "Are you a student?"), (200, printed))))
+    named = document(page(1, line(40, (40, f"Student: {printed}"))))
+
+    found = [extract(ExtractRequest(paper, (field,)))[0].value for paper in (question, named)]
+
+    assert found == [value, value]
