@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.fit_confidence import is_equal, read
+from benchmarks.decisions import is_equal, read
 from extraction.engine.fields import extract, learn, lesson_of, locate
 from extraction.types import Approved, DocumentReading, ExtractRequest, FieldSpec, Learned, Lesson, ReadValue
 from extraction.wire.template_json import load

@@ -1,9 +1,9 @@
-"""Make documents with line items and lists, half of them for working and half to be opened once, with their truth.
+"""Make documents with line items and lists, with their truth: to work with, to open once, to fit confidence to.
 
     uv run benchmarks/samples/items_set.py OUT
 
-writes OUT/work and OUT/held: files, `truth.jsonl` ({"file", "template", "scanned", "manner", "fields"}) and templates.
-A third of the documents are pictures. Needs Noto Sans CJK as `make.py` does.
+writes OUT/work, OUT/held and OUT/fit: files, `truth.jsonl` ({"file", "template", "scanned", "manner", "fields"}) and
+templates. A third of the documents are pictures. Needs Noto Sans CJK as `make.py` does.
 """
 
 # /// script
@@ -29,7 +29,7 @@ from items_kinds import KINDS, TABLES, template, truth_rows
 from items_paper import Manner, Printer
 from PIL import Image, ImageFilter
 
-HALVES = {"work": 61, "held": 907}
+HALVES = {"work": 61, "held": 907, "fit": 353}
 LISTS = 6
 RULES, WRAPS = ("grid", "lines", "none", "zebra", "head"), ("top", "top", "middle", "bottom")
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from extraction.types.answers import Answer, Answers, LinePart, NumberedLine
 from extraction.types.boxes import BBox
 from extraction.types.detection import Candidate, Detection, Fit
-from extraction.types.fields import AbsentReason, Alternative, FieldSpec, FieldType, Precision, ReadValue, Span, Value
+from extraction.types.fields import (
+    AbsentReason,
+    Alternative,
+    FieldSpec,
+    FieldType,
+    Precision,
+    ReadValue,
+    Signs,
+    Span,
+    Value,
+)
 from extraction.types.kinds import FileKind
 from extraction.types.learned import (
     Approved,
@@ -90,6 +100,7 @@ __all__ = [
     "Rule",
     "RuleKind",
     "Severity",
+    "Signs",
     "Span",
     "Spot",
     "TableCell",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -125,13 +126,23 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What a value's confidence is made of: features by name for the `group` of decisions and the field's `kind`."""
+
+    group: str
+    kind: str
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadValue:
     """A field's value as a machine read it.
 
     `text` is as printed. An absent value has `value` None and a reason; a list or table has its `rows` instead, each
     row one ReadValue per cell (a list: one). `label` is where the field's label stands, `method` how it was found.
     `flag` is the code of a doubt that a person should see: a provider's value that does not fit its field (then `value`
-    is None and `text` what the provider said), or that stands nowhere in the document.
+    is None and `text` what the provider said), or that stands nowhere in the document. `signs` are there where the
+    confidence was reckoned, and are not kept.
     """
 
     name: str
@@ -145,6 +156,7 @@ class ReadValue:
     alternatives: tuple[Alternative, ...] = ()
     rows: tuple[tuple[ReadValue, ...], ...] = ()
     flag: str = ""
+    signs: Signs | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         check_confidence(self.confidence)

@@ -25,10 +25,10 @@ type Numbers = list[dict[int, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Fields by column; `labelled` are the fields whose label is there, `score` tells how sure all are."""
+    """Fields by column; `labels` has the labels' scores of those that have one, `score` tells how sure all are."""
 
     fields: dict[int, int]
-    labelled: frozenset[int]
+    labels: dict[int, float]
     score: float
 
 
@@ -70,8 +70,8 @@ def assign(
     chosen, score = _choose(grid.columns, scores, least=0.5 if heads else 0.25)
     if heads:
         _fill(chosen, grid.columns, columns, contents, known)
-    labelled = frozenset(index for column, index in chosen.items() if index in labels.get(column, {}))
-    return Columns(chosen, labelled, score)
+    said = {index: labels[column][index] for column, index in chosen.items() if index in labels.get(column, {})}
+    return Columns(chosen, said, score)
 
 
 def _means(text: str) -> bool:

@@ -67,7 +67,7 @@ def _is_enough(
 ) -> bool:
     """A header says two fields (or the only one); without one, rows of the right types fill nearly all columns."""
     if head:
-        return len(chosen.labelled) >= min(2, len(columns))
+        return len(chosen.labels) >= min(2, len(columns))
     numeric = sum(columns[index].kind in (*NUMERIC, "date") for index in chosen.fields.values())
     most = max(3, 0.75 * len(columns))
     return len(chosen.fields) >= most and numeric >= 2 and len(rows) >= 2 and len(grid.columns) <= len(columns) + 1

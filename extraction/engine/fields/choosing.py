@@ -16,11 +16,16 @@ _LEAST_OTHERWISE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen candidate, None for absent, and the others from the best."""
+    """The chosen candidate, None for absent, and the others from the best.
+
+    `again` are other places of the chosen value, `rivals` counts the other values that could have been chosen.
+    """
 
     chosen: Scored | None
     others: tuple[Scored, ...]
     least: float
+    again: tuple[Scored, ...] = ()
+    rivals: int = 0
 
 
 def choose(profiles: list[Profile], scored: Mapping[str, list[Scored]]) -> dict[str, Choice]:
@@ -62,4 +67,6 @@ def _choice(chosen: Scored | None, ranked: list[Scored], needed: float) -> Choic
         if entry.candidate.value not in values and len(others) < 3:
             values.add(entry.candidate.value)
             others.append(entry)
-    return Choice(chosen, tuple(others), needed)
+    again = tuple(s for s in ranked if chosen and s is not chosen and s.candidate.value == chosen.candidate.value)
+    rivals = {s.candidate.value for s in ranked if s.score >= needed} - ({chosen.candidate.value} if chosen else set())
+    return Choice(chosen, tuple(others), needed, again, len(rivals))

@@ -1,49 +1,56 @@
-"""From a score and what stands beside it to the probability that a reviewer would confirm the value."""
+"""From the signs of a value to the probability that a reviewer would confirm it: fitted weights in `weights.json`.
+
+For each group of decisions there is a logistic of named features, and for the kinds of fields that the fit saw often
+what they differ by. `benchmarks/fit_confidence.py` writes the weights.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from extraction.engine.fields.scoring import Scored
+from extraction.types import ReadValue, Signs
 
-_SUREST = 0.99
+_SUREST = 0.994
+"""Nothing is ever shown as 100 %."""
 _FILE = Path(__file__).with_name("weights.json")
+
+type Weights = Mapping[str, Mapping[str, float]]
+"""Features' weights, and `bias`, by group, and by `group kind` what a kind adds to them."""
 
 
 @cache
-def _weights() -> dict[str, dict[str, float]]:
-    loaded: dict[str, dict[str, float]] = json.loads(_FILE.read_text(encoding="utf-8"))
+def shipped_weights() -> Weights:
+    loaded: Weights = json.loads(_FILE.read_text(encoding="utf-8"))
     return loaded
 
 
-def confidence_of(kind: str, chosen: Scored, runner_up: Scored | None) -> float | None:
-    """Between 0 and 1; None for a kind whose weights were never fitted."""
-    weights = next((_weights()[group] for group in groups_of(kind, chosen) if group in _weights()), None)
-    if weights is None:
+def confidence_of(signs: Signs, weights: Weights | None = None) -> float | None:
+    """Between 0 and 1; None for a group that was never fitted."""
+    weights = shipped_weights() if weights is None else weights
+    own = weights.get(signs.group)
+    if own is None:
         return None
-    features = features_of(chosen, runner_up)
-    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    total = _weighted(own, signs.features) + _weighted(weights.get(f"{signs.group} {signs.kind}", {}), signs.features)
     return round(min(_SUREST, 1 / (1 + math.exp(-total))), 4)
 
 
-def groups_of(kind: str, chosen: Scored) -> tuple[str, ...]:
-    """The groups of fitted weights that speak for a choice, the closest first."""
-    return (f"{kind} labelled", "labelled", "any") if chosen.label else (kind, "any")
+def _weighted(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    return weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
-def features_of(chosen: Scored, runner_up: Scored | None) -> dict[str, float]:
-    return {
-        "score": chosen.score,
-        "margin": min(0.6, chosen.score - runner_up.score) if runner_up else 0.6,
-        "label": chosen.features.get("label", 0.0),
-        "relation": chosen.features.get("relation", 0.0),
-        "proven": min(1.0, chosen.features.get("proven", 0.0)),
-    }
+def with_confidence(values: Sequence[ReadValue]) -> tuple[ReadValue, ...]:
+    """The values with the confidence of their signs; one with rows is as sure as its least sure cell."""
+    return tuple(map(_sure, values))
 
 
-def confidence_of_absence(best_score: float, least: float) -> float:
-    """How sure an absence is: the further the best rejected candidate lies below what is asked, the surer."""
-    return round(0.97 - 0.45 * max(0.0, min(1.0, best_score / least)), 4)
+def _sure(value: ReadValue) -> ReadValue:
+    if not value.rows:
+        return replace(value, confidence=confidence_of(value.signs)) if value.signs else value
+    rows = tuple(tuple(map(_sure, row)) for row in value.rows)
+    known = [cell.confidence for row in rows for cell in row if cell.confidence is not None]
+    return replace(value, rows=rows, confidence=min(known, default=None))

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 from extraction.engine.fields.anchors import Anchor
 from extraction.engine.fields.candidates import Candidate, Typed
-from extraction.engine.fields.confidence import confidence_of
 from extraction.engine.fields.geometry import Surroundings
 from extraction.engine.fields.gridded import Place, joined
 from extraction.engine.fields.profiles import Profile
+from extraction.engine.fields.row_signs import signs_of_item, signs_of_no_rows
 from extraction.engine.fields.scoring import LEAST_LABEL, Scored, score_typed
 from extraction.engine.fields.segments import Segment
 from extraction.engine.fields.shapes import shaped
+from extraction.engine.fields.signs import Readings
 from extraction.engine.fields.texts import places_of
-from extraction.types import AbsentReason, ReadValue, Span
+from extraction.types import AbsentReason, ReadValue
 
 _SEPARATOR = re.compile(r"\s*[,;、；，|]\s*|\s+(?:and|und|et)\s+")
 _BULLET = re.compile(r"^\s*(?:[-•·*▪●○]|\(?\d{1,2}[.)、](?!\d)|\(?[a-z][.)])\s*")
@@ -23,36 +24,37 @@ _TYPED = ("date", "amount", "number")
 
 
 def read_list(
-    profile: Profile, stated: list[Scored], typed: Typed, anchors: list[Anchor], around: Surroundings
+    profile: Profile,
+    stated: list[Scored],
+    typed: Typed,
+    anchors: list[Anchor],
+    around: Surroundings,
+    readings: Readings,
 ) -> ReadValue:
     """The items that running text states, else those that stand with the label."""
     found = stated or _labelled_items(profile, typed, anchors, around)
     if not found:
-        return ReadValue(profile.name, reason=_reason(profile, anchors), confidence=0.85)
-    rows = tuple((_item(profile, scored),) for scored in found)
+        label = max((anchor.score(profile) for anchor in anchors), default=0.0)
+        return ReadValue(profile.name, reason=_reason(label), signs=signs_of_no_rows(label, readings))
+    rows = tuple((_item(profile, scored, len(found), readings),) for scored in found)
     spans = tuple(span for row in rows for span in row[0].spans)
-    known = [row[0].confidence for row in rows if row[0].confidence is not None]
     text = " ".join(span.text for span in spans)
-    return ReadValue(
-        profile.name, text=text, spans=spans, confidence=min(known, default=None), method="list", rows=rows
-    )
+    return ReadValue(profile.name, text=text, spans=spans, method="list", rows=rows)
 
 
-def _reason(profile: Profile, anchors: list[Anchor]) -> AbsentReason:
-    labelled = any(anchor.score(profile) >= 0.75 for anchor in anchors)
-    return AbsentReason.LABEL_WITHOUT_VALUE if labelled else AbsentReason.LABEL_NOT_FOUND
+def _reason(label: float) -> AbsentReason:
+    return AbsentReason.LABEL_WITHOUT_VALUE if label >= 0.75 else AbsentReason.LABEL_NOT_FOUND
 
 
-def _item(profile: Profile, scored: Scored) -> ReadValue:
+def _item(profile: Profile, scored: Scored, count: int, readings: Readings) -> ReadValue:
     candidate = scored.candidate
-    spans: tuple[Span, ...] = candidate.spans
     return ReadValue(
         profile.name,
         value=candidate.value,
         text=candidate.text,
-        spans=spans,
-        confidence=confidence_of(profile.kind, scored, None),
+        spans=candidate.spans,
         method=scored.method,
+        signs=signs_of_item(profile, scored, count, readings),
     )
 
 

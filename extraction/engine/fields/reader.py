@@ -10,7 +10,7 @@ from extraction.engine.fields.anchors import Anchor, find_anchors
 from extraction.engine.fields.candidates import Habits, Typed, as_told, find_habits, find_typed
 from extraction.engine.fields.choosing import Choice, choose
 from extraction.engine.fields.columns import Closings
-from extraction.engine.fields.confidence import confidence_of, confidence_of_absence
+from extraction.engine.fields.confidence import with_confidence
 from extraction.engine.fields.currencies import score_currencies
 from extraction.engine.fields.forms import score_forms
 from extraction.engine.fields.geometry import Surroundings
@@ -26,8 +26,10 @@ from extraction.engine.fields.profiles import Profile, compile_field, compile_it
 from extraction.engine.fields.proofs import Sums
 from extraction.engine.fields.prose import Flow, find_parties, score_prose
 from extraction.engine.fields.roles import Roles
+from extraction.engine.fields.ruled import with_rules
 from extraction.engine.fields.scoring import LEAST_LABEL, Scored, score_typed
 from extraction.engine.fields.segments import Sheet, lay_out
+from extraction.engine.fields.signs import Readings, signs_of_absence, signs_of_value
 from extraction.engine.fields.tables import read_table
 from extraction.engine.fields.texts import places_of, score_texts
 from extraction.engine.fields.values import typed_value
@@ -42,7 +44,9 @@ from extraction.types import (
     Span,
 )
 
-_DOUBTFUL = 0.3
+_TELLING = 0.75
+"""A label's least score to say that its value is missing."""
+
 _TYPED_KINDS = ("date", "amount", "number")
 
 
@@ -62,6 +66,7 @@ class _Page:
     roles: Roles
     journeys: Journeys
     taught: Taught
+    readings: Readings
 
     def labels(self, profile: Profile, least: float = LEAST_LABEL) -> list[Anchor]:
         return [anchor for anchor in self.anchors if anchor.score(profile) >= least]
@@ -77,17 +82,9 @@ def extract(request: ExtractRequest) -> tuple[ReadValue, ...]:
     profiles = [compile_field(spec) for spec in plain]
     lists = {spec.name: compile_item(spec) for spec in request.fields if spec.type is FieldType.LIST}
     page = _look(request, (*profiles, *lists.values()), sheets, taught)
-    choices = _choose(profiles, page)
+    choices = choose(profiles, {profile.name: _placed(profile, page) for profile in profiles})
     found = {profile.name: _read_value(profile, choices[profile.name], page) for profile in profiles}
-    return tuple(_value_of(spec, found, lists, page) for spec in request.fields)
-
-
-def choices_of(request: ExtractRequest) -> list[tuple[Profile, Choice]]:
-    """What `extract` decides by, for fitting its confidence: plain fields only."""
-    profiles = [compile_field(spec) for spec in request.fields if spec.type not in (FieldType.TABLE, FieldType.LIST)]
-    sheets = lay_out(request.reading)
-    choices = _choose(profiles, _look(request, tuple(profiles), sheets, Taught(request.learned, sheets)))
-    return [(profile, choices[profile.name]) for profile in profiles]
+    return with_confidence(with_rules([_value_of(spec, found, lists, page) for spec in request.fields], request.fields))
 
 
 def candidates_of(
@@ -98,10 +95,6 @@ def candidates_of(
     profiles = tuple(compile_field(spec) for spec in fields)
     page = _look(request, profiles, sheets, Taught(None, sheets))
     return [(profile, _placed(profile, page)) for profile in profiles]
-
-
-def _choose(profiles: list[Profile], page: _Page) -> dict[str, Choice]:
-    return choose(profiles, {profile.name: _placed(profile, page) for profile in profiles})
 
 
 def _placed(profile: Profile, page: _Page) -> list[Scored]:
@@ -118,9 +111,12 @@ def _look(request: ExtractRequest, profiles: tuple[Profile, ...], sheets: tuple[
     around = Surroundings(sheets, anchors)
     typed = find_typed(sheets, habits)
     flows = {sheet.number: Flow(sheet) for sheet in sheets}
+    readings = Readings(sheets, typed)
     closings, sums, roles = Closings(typed, around), Sums(typed, anchors, around), Roles(sheets, anchors)
     journeys = Journeys(anchors)
-    return _Page(request, sheets, anchors, around, habits, typed, closings, sums, flows, roles, journeys, taught)
+    return _Page(
+        request, sheets, anchors, around, habits, typed, closings, sums, flows, roles, journeys, taught, readings
+    )
 
 
 def _members(spec: FieldSpec) -> list[FieldSpec]:
@@ -132,23 +128,22 @@ def _value_of(spec: FieldSpec, found: dict[str, ReadValue], lists: dict[str, Pro
     if spec.type is FieldType.LIST:
         profile = lists[spec.name]
         stated = find_parties(page.flows) if profile.concept == "parties" else []
-        return read_list(profile, stated, page.typed, page.labels(profile), page.around)
+        return read_list(profile, stated, page.typed, page.labels(profile), page.around, page.readings)
     if spec.single:
         return _object(spec, found)
     if spec.type is FieldType.TABLE:
         learned = page.taught.tables.get(spec.name)
-        return read_table(spec, page.request.reading, page.around, page.habits, page.typed, learned)
+        return read_table(spec, page.request.reading, page.around, page.habits, page.typed, page.readings, learned)
     return found[spec.name]
 
 
 def _object(spec: FieldSpec, found: dict[str, ReadValue]) -> ReadValue:
     cells = tuple(replace(found[f"{spec.name}.{member.name}"], name=member.name) for member in spec.fields)
     if all(cell.is_absent for cell in cells):
-        return ReadValue(spec.name, reason=cells[0].reason, confidence=cells[0].confidence)
+        return ReadValue(spec.name, reason=cells[0].reason, signs=cells[0].signs)
     spans = tuple(span for cell in cells for span in cell.spans)
-    confidence = min((cell.confidence for cell in cells if cell.confidence is not None), default=None)
     text = " ".join(span.text for span in spans)
-    return ReadValue(spec.name, text=text, spans=spans, confidence=confidence, method="object", rows=(cells,))
+    return ReadValue(spec.name, text=text, spans=spans, method="object", rows=(cells,))
 
 
 def _score(profile: Profile, page: _Page) -> list[Scored]:
@@ -187,38 +182,37 @@ def _read_value(profile: Profile, choice: Choice, page: _Page) -> ReadValue:
     if choice.chosen is None:
         return _absent(profile, choice, page)
     chosen = choice.chosen
-    runner_up = choice.others[0] if choice.others else None
     return ReadValue(
         profile.name,
         value=typed_value(profile.spec, chosen.candidate),
         text=chosen.candidate.text,
         spans=chosen.candidate.spans,
-        confidence=confidence_of(profile.kind, chosen, runner_up),
         label=_label_span(chosen.label),
         method=chosen.method,
         alternatives=tuple(_alternative(profile, other) for other in choice.others[:3]),
+        signs=signs_of_value(profile, chosen, choice, page.readings, page.taught),
     )
 
 
 def _absent(profile: Profile, choice: Choice, page: _Page) -> ReadValue:
-    label = max(page.labels(profile, 0.75), key=lambda anchor: anchor.score(profile), default=None)
-    best = choice.others[0].score if choice.others else 0.0
+    best = max(page.labels(profile), key=lambda anchor: anchor.score(profile), default=None)
+    strength = best.score(profile) if best else 0.0
+    label = best if strength >= _TELLING else None
     span = _yearless(profile, label, page)
     if span:
         return ReadValue(
             profile.name,
             text=span.text,
             spans=(span,),
-            confidence=_DOUBTFUL,
             reason=AbsentReason.NOT_READ,
             label=_label_span(label),
         )
     return ReadValue(
         profile.name,
         reason=_reason(label, page.request.reading),
-        confidence=confidence_of_absence(best, choice.least),
         label=_label_span(label),
         alternatives=tuple(_alternative(profile, other) for other in choice.others[:3]),
+        signs=signs_of_absence(profile, choice, strength, page.readings, page.taught),
     )
 
 

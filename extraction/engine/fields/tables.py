@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from extraction.engine.dates import find_dates
 from extraction.engine.fields.candidates import Habits, Typed
@@ -15,8 +17,10 @@ from extraction.engine.fields.items import Item, Place, find_items
 from extraction.engine.fields.learn_rows import habits_of, with_places
 from extraction.engine.fields.matching import PhraseBook
 from extraction.engine.fields.profiles import Profile, compile_field, field_book
+from extraction.engine.fields.row_signs import TableSigns, signs_of_no_rows
 from extraction.engine.fields.segments import Sheet
 from extraction.engine.fields.shapes import shaped
+from extraction.engine.fields.signs import Readings
 from extraction.engine.fields.values import match_option, read_boolean
 from extraction.engine.numbers import find_numbers, parse_number
 from extraction.types import (
@@ -34,7 +38,6 @@ from extraction.types import (
 
 _NUMERIC = ("amount", "number")
 _MOST_LOST = 0.75
-_LABELLED, _PROVEN, _DISPROVEN = 0.9, 0.97, 0.6
 _FACTORS = ("quantity", "unit_price", "amount")
 
 
@@ -44,6 +47,7 @@ def read_table(
     around: Surroundings,
     habits: Habits,
     typed: Typed,
+    readings: Readings,
     learned: LearnedTable | None = None,
 ) -> ReadValue:
     """By the cells of a table block, unless the printed rows show more of the columns or of the items."""
@@ -52,17 +56,28 @@ def read_table(
     printed = _from_print(columns, book, tuple(around.sheets.values()), around, learned)
     celled = _from_cells(columns, book, reading, learned)
     numbers = frozenset(number.value for number in typed.numbers if isinstance(number.value, Decimal))
-    return _table(spec, columns, celled if _is_fuller(celled, printed) else printed, habits, numbers)
+    found = celled if _is_fuller(celled, printed) else printed
+    signs = TableSigns(found.items, found.labels, found.columns, found is celled, readings)
+    return _table(spec, columns, found, _Told(habits, numbers, signs))
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A table's items, the columns it has, those of them whose header says so, and where the header stands."""
+    """A table's items, the columns it has, the scores of the headers that say so, and where the header stands."""
 
     items: tuple[Item, ...] = ()
     columns: frozenset[int] = frozenset()
-    labelled: frozenset[int] = frozenset()
+    labels: Mapping[int, float] = MappingProxyType({})
     label: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the document tells of every cell: how it writes, the numbers printed in it, how sure the table is."""
+
+    habits: Habits
+    numbers: frozenset[Decimal]
+    signs: TableSigns
 
 
 def _from_print(
@@ -78,7 +93,8 @@ def _from_print(
         return _Found()
     own = headers[0].columns
     items = find_items(headers, sheets, _numeric(columns, own), around, habits_of(learned))
-    return _Found(tuple(items), own, own, _header_span(headers[0]))
+    labels = {cell.column: cell.score for cell in headers[0].cells if cell.column is not None}
+    return _Found(tuple(items), own, labels, _header_span(headers[0]))
 
 
 def _from_cells(
@@ -87,7 +103,7 @@ def _from_cells(
     table = find_cell_table(reading, columns, book, habits_of(learned))
     if table is None:
         return _Found()
-    return _Found(table.items, frozenset(table.columns.fields.values()), table.columns.labelled, table.label)
+    return _Found(table.items, frozenset(table.columns.fields.values()), table.columns.labels, table.label)
 
 
 def _numeric(columns: tuple[Profile, ...], own: frozenset[int]) -> frozenset[int]:
@@ -105,56 +121,55 @@ def _cells(found: _Found) -> int:
     return sum(len(item.places) for item in found.items)
 
 
-def _table(
-    spec: FieldSpec, columns: tuple[Profile, ...], found: _Found, habits: Habits, numbers: frozenset[Decimal]
-) -> ReadValue:
+def _table(spec: FieldSpec, columns: tuple[Profile, ...], found: _Found, told: _Told) -> ReadValue:
     if found.label is None:
-        return ReadValue(spec.name, reason=AbsentReason.LABEL_NOT_FOUND, confidence=0.9)
+        reason = AbsentReason.LABEL_NOT_FOUND
+        return ReadValue(spec.name, reason=reason, signs=signs_of_no_rows(0.0, told.signs.readings))
     if not found.items:
-        return ReadValue(spec.name, reason=AbsentReason.LABEL_WITHOUT_VALUE, confidence=0.7, label=found.label)
-    rows = _summed(tuple(_row(item, columns, found, habits) for item in found.items), numbers)
-    spans = spans_around(rows)
-    return ReadValue(
-        spec.name,
-        text=" ".join(span.text for span in spans),
-        spans=spans,
-        confidence=min((cell.confidence for row in rows for cell in row if cell.confidence is not None), default=None),
-        label=found.label,
-        method="table",
-        rows=rows,
-    )
+        reason, label = AbsentReason.LABEL_WITHOUT_VALUE, max(found.labels.values(), default=0.0)
+        signs = signs_of_no_rows(label, told.signs.readings)
+        return ReadValue(spec.name, reason=reason, label=found.label, signs=signs)
+    rows = [_row(item, columns, found, told.habits) for item in found.items]
+    sums = _sums(rows, told.numbers)
+    signed = tuple(_signed(row, item, columns, sums, told.signs) for row, item in zip(rows, found.items, strict=True))
+    spans = spans_around(signed)
+    text = " ".join(span.text for span in spans)
+    return ReadValue(spec.name, text=text, spans=spans, label=found.label, method="table", rows=signed)
 
 
-def _row(item: Item, columns: tuple[Profile, ...], found: _Found, habits: Habits) -> tuple[ReadValue, ...]:
-    cells = [_cell(index, profile, item.places.get(index), found, habits) for index, profile in enumerate(columns)]
-    proof = _proof(columns, cells)
-    tied = [proof if profile.concept in _FACTORS else None for profile in columns]
-    return tuple(map(_proven, cells, tied))
+type Row = tuple[ReadValue, ...]
+
+
+def _row(item: Item, columns: tuple[Profile, ...], found: _Found, habits: Habits) -> Row:
+    return tuple(_cell(index, profile, item.places.get(index), found, habits) for index, profile in enumerate(columns))
 
 
 def _cell(index: int, profile: Profile, places: list[Place] | None, found: _Found, habits: Habits) -> ReadValue:
-    """A column that no header names has cells of unknown confidence: nothing but the types speaks for them."""
     reason = AbsentReason.LABEL_WITHOUT_VALUE if index in found.columns else AbsentReason.LABEL_NOT_FOUND
     if not places:
-        return ReadValue(profile.name, reason=reason, confidence=0.85)
+        return ReadValue(profile.name, reason=reason)
     spans = tuple(segment.span(start, end) for segment, start, end in places)
     text = " ".join(span.text for span in spans)
     value = _value(profile, joined(places), habits)
     if value is None:
-        return ReadValue(profile.name, text=text, spans=spans, reason=AbsentReason.NOT_READ, confidence=0.4)
-    confidence = round(_LABELLED * _read_surely(places), 4) if index in found.labelled else None
-    return ReadValue(profile.name, value=value, text=text, spans=spans, confidence=confidence, method="table")
+        return ReadValue(profile.name, text=text, spans=spans, reason=AbsentReason.NOT_READ)
+    return ReadValue(profile.name, value=value, text=text, spans=spans, method="table")
 
 
-def _read_surely(places: list[Place]) -> float:
-    """The lowest confidence with which OCR read one of the words; 1 for printed text."""
-    known = [
-        word.confidence
-        for made, start, end in places
-        for word, offset in zip(made.words, made.starts, strict=True)
-        if start <= offset < end and word.confidence is not None
-    ]
-    return min(known, default=1.0)
+def _signed(row: Row, item: Item, columns: tuple[Profile, ...], sums: set[int], signs: TableSigns) -> Row:
+    """A cell whose text is no value of its type stays without a confidence."""
+    proof = _proof(columns, row)
+    signed = []
+    for index, (profile, cell) in enumerate(zip(columns, row, strict=True)):
+        holds = proof if profile.concept in _FACTORS else None
+        if cell.value is not None:
+            own = signs.of_cell(index, profile, item, holds=holds, sums=index in sums)
+        elif not cell.spans:
+            own = signs.of_empty_cell(index, profile, item, holds=holds, sums=index in sums)
+        else:
+            own = None
+        signed.append(replace(cell, signs=own))
+    return tuple(signed)
 
 
 def _value(profile: Profile, text: str, habits: Habits) -> Value | None:
@@ -182,7 +197,7 @@ def _number(text: str, habits: Habits) -> Decimal | None:
     return found[0].value if found else None
 
 
-def _proof(columns: tuple[Profile, ...], cells: list[ReadValue]) -> bool | None:
+def _proof(columns: tuple[Profile, ...], cells: Row) -> bool | None:
     """Whether quantity times price is the amount; None when one of them is missing."""
     by_concept = {profile.concept: cell.value for profile, cell in zip(columns, cells, strict=True)}
     quantity, price, amount = (by_concept.get(key) for key in _FACTORS)
@@ -191,23 +206,14 @@ def _proof(columns: tuple[Profile, ...], cells: list[ReadValue]) -> bool | None:
     return abs(quantity * price - amount) <= max(Decimal("0.02"), abs(amount) * Decimal("0.005"))
 
 
-def _proven(cell: ReadValue, proof: bool | None) -> ReadValue:
-    if proof is None or cell.value is None:
-        return cell
-    return replace(cell, confidence=_PROVEN if proof else _DISPROVEN)
-
-
-def _summed(rows: tuple[tuple[ReadValue, ...], ...], numbers: frozenset[Decimal]) -> tuple[tuple[ReadValue, ...], ...]:
-    """Cells of a column whose sum is printed somewhere prove one another."""
-    proven = {
+def _sums(rows: list[Row], numbers: frozenset[Decimal]) -> set[int]:
+    """The columns whose sum is printed somewhere."""
+    return {
         column
         for column, cells in enumerate(zip(*rows, strict=True))
         for values in [[cell.value for cell in cells if isinstance(cell.value, Decimal)]]
         if len(values) > 1 and _has_cents(values) and sum(values, Decimal()) in numbers
     }
-    return tuple(
-        tuple(_proven(cell, True if column in proven else None) for column, cell in enumerate(row)) for row in rows
-    )
 
 
 def _has_cents(values: list[Decimal]) -> bool:
