@@ -41,7 +41,7 @@ _FOR = frozenset((
 ))  # fmt: skip
 _AGAINST = frozenset((
     "rivals", "misread", "off_layout", "borrowed", "unknown", "broken", "closest", "usual", "unlabelled", "empty",
-    "rule_broken",
+    "rule_broken", "column_missing", "column_full",
 ))  # fmt: skip
 _FOR_IN = {"label": ("value", "cell", "item"), "column_filled": ("cell",)}
 """Features that speak for the decisions of these groups, and against all others."""
@@ -116,7 +116,7 @@ class _Data:
         signs = [example.signs for example in examples if example.signs]
         names = sorted({name for one in signs for name in one.features})
         counts = Counter(example.set for example in examples)
-        weight = np.array([min(1.0, _MOST_OF_A_SET / counts[example.set]) for example in examples])
+        weight = np.array([_most(example.set, counts) / counts[example.set] for example in examples])
         kind = np.array([one.kind for one in signs])
         kinds = sorted({one.kind for one in signs})
         return cls(
@@ -126,6 +126,11 @@ class _Data:
             np.array([float(example.right) for example in examples]),
             weight,
         )
+
+
+def _most(name: str, counts: Mapping[str, int]) -> int:
+    """What a set's decisions weigh together; a variant of it (taught, misread) weighs no more than the set itself."""
+    return min(_MOST_OF_A_SET, counts[name], counts.get(name.split(",")[0]) or counts[name])
 
 
 @dataclass(frozen=True, slots=True)

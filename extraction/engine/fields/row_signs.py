@@ -14,6 +14,7 @@ from extraction.types import Signs
 CELL, EMPTY_CELL, ITEM = "cell", "empty cell", "item"
 
 _MANY_ROWS = 20
+_NEARLY_FULL = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,15 @@ class TableSigns:
         )
 
     def of_empty_cell(self, index: int, profile: Profile, item: Item, *, holds: bool | None, sums: bool) -> Signs:
+        """Of one in a column that is empty altogether, or nearly full, a value was probably missed."""
         common = self._common(index, item, holds=holds, sums=sums)
-        return Signs(EMPTY_CELL, profile.kind, {**common, "misread": self.readings.misread})
+        filled = common["column_filled"]
+        own = {
+            "column_missing": float(filled == 0),
+            "column_full": max(0.0, filled - _NEARLY_FULL) / (1 - _NEARLY_FULL),
+            "misread": self.readings.misread,
+        }
+        return Signs(EMPTY_CELL, profile.kind, common | own)
 
     def _common(self, index: int, item: Item, *, holds: bool | None, sums: bool) -> dict[str, float]:
         label = self.labels.get(index, 0.0)
