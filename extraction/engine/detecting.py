@@ -40,9 +40,13 @@ _COMMON = frozenset(
 )  # fmt: skip
 """What documents of many kinds print, so that it says little about theirs."""
 _COMMON_WEIGHT = 0.4
+_LEAST_WEIGHT = 2.0
+"""A template that asks only for what is common is not known by its labels alone."""
 _LEAST_LABELS = 2
 """Without a title fewer labels could stand there by chance."""
 _COLUMN_WEIGHT = 0.6
+_LONGEST_LINE = 8
+"""Words of a line that may begin with a label."""
 _OTHER_LANGUAGE = 0.8
 _OTHER_KIND = 0.4
 _SIGN = 0.4
@@ -165,12 +169,18 @@ def _look(reading: DocumentReading, owned: Iterable[Sequence[_Label]]) -> _Page:
     kinds = kinds_in(titles)
     said = {title.text for title in kinds.values()}
     anchors: dict[str, list[Anchor]] = defaultdict(list)
-    for anchor in find_anchors(sheets, book):
+    for anchor in find_anchors(tuple(map(_without_prose, sheets)), book):
         if _is_label(anchor, said):
             for key in {*anchor.says, *anchor.fields}:
                 anchors[key].append(anchor)
     width = _width(sheets[0]) if sheets and sheets[0].segments else _WIDE
     return _Page(anchors, titles, kinds, _signs(anchors), width, marks_of(sheets[:1], {}), _is_chinese(sheets))
+
+
+def _without_prose(sheet: Sheet) -> Sheet:
+    """No label stands in a long line, unless a colon ends it."""
+    short = (s for s in sheet.segments if len(s.words) <= _LONGEST_LINE or ":" in s.text or is_chinese(s.text))
+    return replace(sheet, segments=tuple(short))
 
 
 def _signs(anchors: Mapping[str, Sequence[Anchor]]) -> Mapping[str, int]:
@@ -194,7 +204,7 @@ def _is_chinese(sheets: Iterable[Sheet]) -> bool:
 
 def _match(candidate: Candidate, labels: Sequence[_Label], page: _Page) -> _Match:
     found = [label for label in labels if _is_printed(label.profile, page)]
-    share = sum(label.weight for label in found) / max(1.0, sum(label.weight for label in labels))
+    share = sum(label.weight for label in found) / max(_LEAST_WEIGHT, sum(label.weight for label in labels))
     title, agrees = _agreement(candidate, page)
     if not title and len(found) + page.signs[kind_of_name(words_of(candidate.name))] < _LEAST_LABELS:
         agrees = min(agrees, 0.0)

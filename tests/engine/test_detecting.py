@@ -192,3 +192,12 @@ def test_without_templates_everything_is_unfamiliar() -> None:
     found = detect(printed(INVOICE), [])
 
     assert (found.template, found.fits) == (None, ())
+
+
+def test_what_every_document_prints_tells_no_template_by_itself() -> None:
+    plain = Candidate(1, "Deliveries", lines_of("article", "description", "quantity", "unit_price", "amount"))
+    lines = ("Corner shop", "Article   Description   Quantity   Unit price   Amount", "A-1   Tea   2   1.00   2.00")
+
+    found = detect(printed(lines), [plain])
+
+    assert (found.template, found.fits[0].labels_found) == (None, 5)

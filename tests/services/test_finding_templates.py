@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,15 @@ from extraction.queries.progress import progress_of
 from extraction.services.documents import store_document
 from extraction.services.extractions import carry_over, extract_again, published_version
 from extraction.services.parses import cancel_document, read_again, start_parse
+from extraction.services.reviews import approve_review
 from extraction.services.samples import FOLDER
-from extraction.services.templates import archive_template, install_ready_made
+from extraction.services.templates import archive_template, create_template, install_ready_made, publish_draft
 from extraction.services.work import work_once
+from extraction.types import FieldSpec
+from extraction.wire.template_json import TemplateDefinition
 from tests import bad_files
 from tests.services.account_rows import make_account
+from tests.site_sheets import SHEETS
 
 INVOICE = FOLDER / "invoice-hy-2026-004817.pdf"
 
@@ -251,3 +256,35 @@ def test_webhook_tells_of_an_unfamiliar_document(
     delivery = WebhookDelivery.objects.get()
     assert delivery.event == "document.unfamiliar"
     assert (delivery.payload["data"]["document_id"], delivery.payload["data"]["status"]) == (document.pk, "unfamiliar")
+
+
+def test_approved_documents_teach_their_layout(
+    team: Team,
+    engine: EmbeddedParser,
+    alice: User,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    fields = (FieldSpec("invoice_number", label="Our sign"),)
+    template = create_template(team=team, definition=TemplateDefinition("Yard papers", fields), by=None)
+    version = publish_draft(template=template)
+    first = store(team, sheet(tmp_path, 0))
+    work(engine)
+    assert step_of(first) == "unfamiliar"
+    extract_again(document=first, version=version, by=alice)
+    work(engine)
+    review = Review.objects.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        approve_review(review=review, version=review.version, by=alice, anyway=True)
+    second = store(team, sheet(tmp_path, 1))
+    work(engine)
+
+    found = progress_of([second])[second.pk].found
+    assert (found.template, found.fits[0]["documents"]) == (template, 1)
+
+
+def sheet(folder: Path, number: int) -> Path:
+    path = folder / f"yard-{number}.pdf"
+    path.write_bytes(SHEETS[number].pdf())
+    return path
