@@ -9,6 +9,7 @@ from extraction.engine.dates import guess_day_first
 from extraction.engine.fields.anchors import Anchor
 from extraction.engine.fields.candidates import Candidate, Habits, Typed
 from extraction.engine.fields.learn_layouts import FAMILIAR, SURE, likeness, marks_of, stem
+from extraction.engine.fields.learn_pages import LEAST_VOTE, LearnedPage
 from extraction.engine.fields.learn_rows import with_labels
 from extraction.engine.fields.learn_spots import digest, shape_of
 from extraction.engine.fields.learn_texts import constants_of, texts_at
@@ -16,10 +17,7 @@ from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.ranking import reranked
 from extraction.engine.fields.scoring import Scored
 from extraction.engine.fields.segments import Segment, Sheet
-from extraction.types import FieldSpec, Learned, LearnedField, LearnedLayout, Pointer, Spot
-
-LEAST_VOTE = 0.5
-"""What a place needs to be brought up by a layout alone."""
+from extraction.types import FieldSpec, Learned, LearnedField, LearnedLayout, Spot
 
 _GAIN = 1.3
 _CONFIRMED = 0.5
@@ -50,7 +48,8 @@ class Taught:
         self._spread = dict(learned.spread) if learned else {}
         self._sheets = {sheet.number: sheet for sheet in sheets}
         self.tables = {table.name: table for table in self.layout.tables} if self.layout else {}
-        self._pages = [_Page(sheet, index, len(sheets)) for index, sheet in enumerate(sheets)] if self.layout else []
+        laid = enumerate(sheets) if self.layout else ()
+        self._pages = [LearnedPage(sheet, index, len(sheets)) for index, sheet in laid]
         self._by_number = {page.sheet.number: page for page in self._pages}
 
     def fields_of(self, fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
@@ -104,7 +103,7 @@ class Taught:
     def _texts(self, profile: Profile, spot: Spot) -> Iterable[Candidate]:
         marks = {mark.text for mark in self.layout.marks} if self.layout else set()
         for page in self._pages:
-            for segment in page.sheet.segments:
+            for segment in page.near(spot):
                 for candidate in texts_at(segment, spot, profile.kind, page.sheet, marks):
                     if self._agreement(candidate, spot) >= LEAST_VOTE:
                         yield candidate
@@ -149,54 +148,6 @@ class Taught:
         page = self._by_number[segment.page]
         found = (page.nearest(pointer, candidate) for pointer in spot.pointers[:1] if pointer.weight >= LEAST_VOTE)
         return next((_as_label(other, len(other.text)) for other in found if other), None)
-
-
-class _Page:
-    """A page's texts by their words."""
-
-    def __init__(self, sheet: Sheet, index: int, count: int) -> None:
-        self.sheet, self.from_start, self.from_end = sheet, index, count - 1 - index
-        self.by_stem: dict[str, list[Segment]] = {}
-        for segment in sheet.segments:
-            self.by_stem.setdefault(stem(segment.text), []).append(segment)
-
-    def agreement(self, candidate: Candidate, spot: Spot) -> float:
-        """From 0 to 1: how well the texts around the candidate stand as those around the spot did."""
-        x0, _y0, x1, _y1 = candidate.box
-        total, agreed = 0.3, 0.3 * self._same_place(candidate, spot)
-        for pointer in spot.pointers:
-            known = pointer.text in self.by_stem
-            total += pointer.weight * (1.0 if known else 0.4)
-            agreed += pointer.weight * max(
-                (self._fits(pointer, other, candidate, x0, x1) for other in self.by_stem.get(pointer.text, ())),
-                default=0.0,
-            )
-        before = stem(candidate.segment.text[: candidate.start])
-        if spot.before or before:
-            total += 1.5 if spot.before else 0.5
-            agreed += 1.5 if spot.before and before == spot.before else 0.0
-        is_page = spot.from_start == self.from_start or spot.from_end == self.from_end
-        return agreed / total * (1.0 if is_page else 0.6)
-
-    def _same_place(self, candidate: Candidate, spot: Spot) -> float:
-        x0, _y0, x1, _y1 = candidate.box
-        side = min(abs(x0 / self.sheet.width - spot.left), abs(x1 / self.sheet.width - spot.right))
-        down = abs(candidate.segment.bbox.centre[1] / self.sheet.height - spot.middle)
-        return max(0.0, 1 - side / 0.06) * max(0.0, 1 - down / 0.06)
-
-    def _fits(self, pointer: Pointer, other: Segment, candidate: Candidate, x0: float, x1: float) -> float:
-        unit = self.sheet.line_height
-        side = min(abs((x0 - other.bbox.x0) / unit - pointer.left), abs((x1 - other.bbox.x0) / unit - pointer.right))
-        down = (candidate.segment.bbox.centre[1] - other.bbox.centre[1]) / unit
-        far_side = 2.0 + 0.12 * abs(pointer.left)
-        far_down = 0.8 + 0.12 * abs(pointer.down)
-        return max(0.0, 1 - (side / far_side) ** 2) * max(0.0, 1 - (abs(down - pointer.down) / far_down) ** 2)
-
-    def nearest(self, pointer: Pointer, candidate: Candidate) -> Segment | None:
-        x0, _y0, x1, _y1 = candidate.box
-        found = self.by_stem.get(pointer.text, ())
-        best = max(found, key=lambda other: self._fits(pointer, other, candidate, x0, x1), default=None)
-        return best if best and self._fits(pointer, best, candidate, x0, x1) > LEAST_VOTE else None
 
 
 def _echoes(candidate: Candidate) -> tuple[int, ...]:
