@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
+from extraction.engine.fields.constraints import Constraint, constraints_of
 from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.scoring import Scored
 
@@ -12,6 +14,14 @@ LEAST = {"date": 0.42, "number": 0.5, "org": 0.4, "address": 0.4, "title": 0.4, 
 """What a candidate must reach, by kind; below it the field is absent."""
 
 _LEAST_OTHERWISE = 0.45
+_TRIED = 5
+"""Of each field's candidates so many are tried against a constraint."""
+
+_HOLDING = {True: 0.3, False: 0.2}
+"""What the scores of all together may lose for a constraint to hold, by whether it is exact."""
+
+_DECIDED = 0.25
+"""What a candidate must reach that an exact constraint decides for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,60 @@ def choose(profiles: list[Profile], scored: Mapping[str, list[Scored]]) -> dict[
         if kinds[name] != "currency" and any(_is_same_place(entry, other) for other in rivals):
             continue
         taken[name] = entry
+    for constraint in constraints_of(profiles):
+        taken |= _held(constraint, ranked, taken)
     return {name: _choice(taken.get(name), ranked[name], least(kinds[name])) for name in ranked}
+
+
+def _held(constraint: Constraint, ranked: Mapping[str, list[Scored]], taken: Mapping[str, Scored]) -> dict[str, Scored]:
+    """Its fields' candidates that meet the constraint and lose the least; none if that would cost too much.
+
+    One field that was left absent is filled where the others and an exact constraint say its value.
+    """
+    absent = [name for name in constraint.names if name not in taken]
+    if len(absent) > constraint.exact:
+        return {}
+    free = [entry for name, entry in taken.items() if name not in constraint.names]
+    tried = [
+        [entry for entry in ranked[name][:_TRIED] if not any(_is_same_place(entry, other) for other in free)]
+        if name in absent
+        else _with_first(taken[name], ranked[name], free)
+        for name in constraint.names
+    ]
+    met = [entries for entries in product(*tried) if _meets(constraint, entries)]
+    best = max(met, key=_sum_of_scores, default=None)
+    if best is None:
+        return {}
+    chosen = dict(zip(constraint.names, best, strict=True))
+    if any(chosen[name].score < _DECIDED for name in absent):
+        return {}
+    lost = sum(taken[name].score - chosen[name].score for name in chosen if name in taken)
+    if lost > _HOLDING[constraint.exact]:
+        return {}
+    return {name: _proven(entry) if constraint.exact else entry for name, entry in chosen.items()}
+
+
+def _with_first(first: Scored, ranked: list[Scored], free: list[Scored]) -> list[Scored]:
+    others = [
+        entry
+        for entry in ranked[:_TRIED]
+        if entry is not first and not any(_is_same_place(entry, other) for other in free)
+    ]
+    return [first, *others]
+
+
+def _meets(constraint: Constraint, entries: tuple[Scored, ...]) -> bool:
+    if any(_is_same_place(left, right) for left, right in combinations(entries, 2)):
+        return False
+    return constraint.holds([entry.candidate.value for entry in entries])
+
+
+def _sum_of_scores(entries: tuple[Scored, ...]) -> float:
+    return sum(entry.score for entry in entries)
+
+
+def _proven(entry: Scored) -> Scored:
+    return replace(entry, features={**entry.features, "proven": max(1.0, entry.features.get("proven", 0.0))})
 
 
 def least(kind: str) -> float:

@@ -25,6 +25,7 @@ class Sums:
         self._in_segment: dict[int, list[Candidate]] = {}
         for candidate in self.amounts:
             self._in_segment.setdefault(id(candidate.segment), []).append(candidate)
+        self._in_words = {c.value for c in self.amounts if not any(map(str.isdecimal, _printed(c)))}
         self.counts = Counter(c.value for c in self.amounts)
         self._values = sorted({c.value for c in self.amounts if isinstance(c.value, Decimal)})
         self.labelled: dict[str, set[Decimal]] = {key: set() for key in _PARTS}
@@ -73,7 +74,8 @@ class Sums:
         """How many sums come out right with the value in the place that its field has in them."""
         taxes = {tax for tax in self.labelled["tax_amount"] if 0 < tax < value}
         if concept in ("total", "gross_total"):
-            return any(self._has(value - tax) for tax in taxes) + _holds(self._paid, value)
+            sums = any(self._has(value - tax) for tax in taxes) + _holds(self._paid, value)
+            return sums + (value in self._in_words)
         if concept == "subtotal":
             return int(any(self._has(value + tax) for tax in taxes))
         if concept == "tax_amount":
@@ -82,6 +84,10 @@ class Sums:
 
     def _has(self, value: Decimal) -> bool:
         return value > 0 and _holds(self._values, value)
+
+
+def _printed(candidate: Candidate) -> str:
+    return candidate.segment.text[candidate.start : candidate.end]
 
 
 def _holds(ordered: list[Decimal], value: Decimal) -> bool:
