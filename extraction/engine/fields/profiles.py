@@ -110,29 +110,31 @@ def _concept(spec: FieldSpec, name: str, is_column: bool) -> Concept | None:
         return None
     whole, *parts = _chinese_names(spec.description) or [""]
     described = _short(spec.description)
-    said = _named(name, 0.99, spec, is_column)
+    said = _named(name, 0.99, spec, is_column, name_book())
     if whole and (agreed := {key: said[key] for key in said if _prints(key, whole)}):
-        return _best(agreed, is_column)
-    for text, least in (
-        (whole, 0.99),
-        (_without_role(whole), 0.99),
-        (described if name.lower() in _BARE_NAMES and not is_column else "", 0.99),
-        (name, 0.99),
-        (spec.label, 0.99),
-        (_without(name, "ends"), 0.99),
-        (_without(name, "roles"), 0.99),
-        *((part, 0.99) for part in parts),
-        (described, 0.99),
-        (name, 0.75),
-        (spec.label, 0.75),
+        return _best(agreed, spec, is_column)
+    for text, least, book in (
+        (whole, 0.99, name_book()),
+        (_without_role(whole), 0.99, name_book()),
+        (described if name.lower() in _BARE_NAMES and not is_column else "", 0.99, name_book()),
+        (name, 0.99, name_book()),
+        (spec.label, 0.99, name_book()),
+        (_without(name, "ends"), 0.99, name_book()),
+        (_without(name, "roles"), 0.99, name_book()),
+        *((part, 0.99, name_book()) for part in parts),
+        (described, 0.99, name_book()),
+        (name.removesuffix(" name"), 0.99, name_book()),
+        *((text, 0.99, concept_book()) for text in (whole, name, spec.label) if not is_column),
+        (name, 0.75, name_book()),
+        (spec.label, 0.75, name_book()),
     ):
-        scores = _named(text, least, spec, is_column)
+        scores = _named(text, least, spec, is_column, book)
         if scores:
-            return _best(scores, is_column)
+            return _best(scores, spec, is_column)
     return None
 
 
-def _named(text: str, least: float, spec: FieldSpec, is_column: bool) -> dict[str, float]:
+def _named(text: str, least: float, spec: FieldSpec, is_column: bool, book: PhraseBook) -> dict[str, float]:
     """The concepts of which the text is a name, one that is only alike if its last word fits."""
     wanted = {"amount", "number"} if spec.type in (FieldType.NUMBER, FieldType.AMOUNT) else None
     wanted = {"date"} if spec.type is FieldType.DATE else wanted
@@ -140,16 +142,24 @@ def _named(text: str, least: float, spec: FieldSpec, is_column: bool) -> dict[st
     heads = _HEADS.get(words[-1].text) if words and least < 0.99 else None
     return {
         key: score
-        for key, score in name_book().match(words).items()
+        for key, score in book.match(words).items()
         if score >= least
         and (wanted is None or concepts()[key].kind in wanted)
         and (heads is None or concepts()[key].kind in heads)
         and (is_column or not concepts()[key].only_column)
+        and not concepts()[key].plain
     }
 
 
-def _best(scores: dict[str, float], is_column: bool) -> Concept:
-    return concepts()[max(scores, key=lambda key: scores[key] + 0.2 * (concepts()[key].column == is_column))]
+def _best(scores: dict[str, float], spec: FieldSpec, is_column: bool) -> Concept:
+    """The likest, of those alike the one that is a column or none, and of a text's type for a text."""
+
+    def rank(key: str) -> float:
+        concept = concepts()[key]
+        is_text = concept.kind not in ("date", "amount", "number")
+        return scores[key] + 0.2 * (concept.column == is_column) + 0.1 * (spec.type is FieldType.STRING and is_text)
+
+    return concepts()[max(scores, key=rank)]
 
 
 def _prints(key: str, text: str) -> bool:

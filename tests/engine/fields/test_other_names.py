@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from extraction.engine.fields import extract
@@ -70,3 +72,12 @@ def test_name_that_is_only_alike_must_end_alike() -> None:
     flight = document(page(1, line(40, (40, "Flight dates"), (140, "01/02/2026 - 03/02/2026"))))
 
     assert read(flight, FieldSpec("flight_code")) == {"flight_code": None}
+
+
+@pytest.mark.parametrize("name", ["net_pay", "take_home_pay", "net_salary_amount", "实发工资"])
+def test_label_of_a_paper_is_a_name_for_its_field(name: str) -> None:
+    assert read(PAYSLIP, FieldSpec(name, FieldType.AMOUNT)) == {name: Decimal("3308.72")}
+
+
+def test_employer_name_is_the_employer() -> None:
+    assert read(PAYSLIP, FieldSpec("employer_name")) == {"employer_name": "Kestrel Logistics Ltd"}
