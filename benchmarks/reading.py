@@ -102,24 +102,25 @@ def main() -> None:
     pythons = {OWN: [sys.executable, str(ROOT / "manage.py"), "read"]}
     for name in options.peers:
         if any(wanted in PEERS_BY_NAME[name].sets for wanted in options.sets):
-            pythons |= installed(name, work)
+            command = environment(name, PEERS_BY_NAME[name].packages, work)
+            pythons |= {name: command} if command else {}
     for name in options.sets:
         compare(name, options.bench.resolve(), work, pythons, options.runs)
 
 
-def installed(name: str, work: Path) -> dict[str, list[str]]:
-    """The peer's command by its name; none where it cannot be installed."""
+def environment(name: str, packages: Sequence[str], work: Path) -> list[str] | None:
+    """The peer's command in an environment with its packages; None, told with the reason, where it cannot be made."""
     folder = work / "environments" / name
     python = folder / "bin" / "python"
     try:
         if not python.exists():
             _uv("venv", "--quiet", "--python", "3.12", str(folder))
-        _uv("pip", "install", "--quiet", "--python", str(python), *PEERS_BY_NAME[name].packages)
+        _uv("pip", "install", "--quiet", "--python", str(python), *packages)
     except (OSError, subprocess.CalledProcessError) as exc:
         reason = getattr(exc, "stderr", "") or str(exc)
         print(f"{name} is left out, it cannot be installed: {reason.strip().splitlines()[-1]}")
-        return {}
-    return {name: [str(python), str(PEERS / f"{name}_peer.py")]}
+        return None
+    return [str(python), str(PEERS / f"{name}_peer.py")]
 
 
 def _uv(*words: str) -> None:
