@@ -18,7 +18,7 @@ _ROWS = (Kind.TABLE, Kind.LIST)
 def approved_of(review: Review) -> Iterator[Approved]:
     """Values and rows as they stand, without those that were approved unseen."""
     extraction = review.extraction
-    unseen = _unseen(read_sheet(extraction))
+    unseen = unseen_in(read_sheet(extraction))
     values = [value for value in current_values(extraction) if value.stored.pk not in unseen]
     for current in values:
         column = current.stored.field
@@ -27,7 +27,7 @@ def approved_of(review: Review) -> Iterator[Approved]:
     yield from _tables(extraction, values)
 
 
-def _unseen(sheet: Sheet) -> set[int]:
+def unseen_in(sheet: Sheet) -> set[int]:
     cells = (cell for table in sheet.tables for row in table.rows for cell in row.cells)
     return {item.pk for item in (*sheet.fields, *cells) if item.needs_check}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from extraction.models import LearnedVersion, Template
-from extraction.types import Learned, Ranking
+from extraction.types import Calibration, Learned, Ranking
 from extraction.wire.learned import load_outline
 
 _SHOWN_VERSIONS = 10
@@ -20,6 +20,7 @@ class LearnedFacts:
     """A version for people: `day_first` is None where nothing was learned of it; without data it is not kept.
 
     `ranking` is None where none was tried, `ranked` are the fields that it is taken for.
+    `calibration` is None where too few values were checked to fit one.
     """
 
     pk: int
@@ -33,6 +34,7 @@ class LearnedFacts:
     day_first: bool | None = None
     ranking: Ranking | None = None
     ranked: tuple[str, ...] = ()
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _facts(version: LearnedVersion, names: dict[str, str]) -> LearnedFacts:
         labels=tuple(labels[:_SHOWN_LABELS]),
         day_first=_day_first(learned),
         ranking=learned.ranking,
+        calibration=learned.calibration,
         ranked=tuple(names.get(field.name, field.name) for field in learned.ranking.fields) if learned.ranking else (),
         **told,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 
@@ -14,6 +15,7 @@ from extraction.engine.fields import LEAST_DOCUMENTS, familiar, lesson_of, merge
 from extraction.errors import StepNotAllowed
 from extraction.models import LearnedExample, LearnedVersion, Review, Template
 from extraction.services.approved import approved_of
+from extraction.services.checked import checks_of
 from extraction.services.readings import document_reading
 from extraction.services.templates import specs_of
 from extraction.types import Learned, Lesson, Ranking
@@ -65,7 +67,8 @@ def _look_at(example: LearnedExample) -> None:
 
 def _lesson(review: Review) -> Lesson:
     extraction = review.extraction
-    return lesson_of(document_reading(extraction.parse), specs_of(extraction.version), approved_of(review))
+    lesson = lesson_of(document_reading(extraction.parse), specs_of(extraction.version), approved_of(review))
+    return replace(lesson, checks=tuple(checks_of(review)))
 
 
 def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extraction.types.answers import Answer, Answers, LinePart, NumberedLine
 from extraction.types.boxes import BBox
+from extraction.types.calibration import Calibration, Check
 from extraction.types.detection import Candidate, Detection, Fit
 from extraction.types.fields import (
     AbsentReason,
@@ -61,8 +62,10 @@ __all__ = [
     "BBox",
     "Block",
     "BlockType",
+    "Calibration",
     "CallUsage",
     "Candidate",
+    "Check",
     "Checksum",
     "Comparison",
     "DateOrder",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extraction.types.calibration import Calibration, Check
 from extraction.types.fields import Span, Value
 
 
@@ -172,7 +173,8 @@ class Ranking:
 class Lesson:
     """What one approved document says: its layout by itself, the approved texts, the labels beside them.
 
-    `adrift` names fields whose approved value stands nowhere on the page, `trials` have what there was to choose from.
+    `adrift` names fields whose approved value stands nowhere on the page, `trials` have what there was to choose from,
+    `checks` how sure the machine had been.
     """
 
     layout: LearnedLayout
@@ -180,6 +182,7 @@ class Lesson:
     labels: tuple[tuple[str, str], ...] = ()
     adrift: tuple[str, ...] = ()
     trials: tuple[Trial, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,7 @@ class Learned:
     """Everything that a template's approved documents taught; `labels` are words found beside its fields.
 
     `ranking` is None where there were too few documents to try one; `spread` are labels to look for in any layout.
+    `calibration` is None where there were too few checked values.
     """
 
     layouts: tuple[LearnedLayout, ...] = ()
@@ -194,3 +198,4 @@ class Learned:
     documents: int = 0
     ranking: Ranking | None = None
     spread: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    calibration: Calibration | None = None

@@ -7,6 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from extraction.types import (
+    Calibration,
+    Check,
     LayoutMark,
     Learned,
     LearnedColumn,
@@ -43,7 +45,8 @@ def load_lesson(data: Plain) -> Lesson:
     """Raises TypeError or ValueError for anything that `dump_lesson` did not write."""
     layout, texts, labels, adrift, *later = data
     trials = _each(_trial, later[0]) if later else ()
-    return Lesson(_layout(layout), _pairs(texts), _pairs(labels), tuple(adrift), trials)
+    checks = _each(lambda check: Check(*check), later[1]) if len(later) > 1 else ()
+    return Lesson(_layout(layout), _pairs(texts), _pairs(labels), tuple(adrift), trials, checks)
 
 
 def load_learned(data: Plain) -> Learned:
@@ -58,8 +61,16 @@ def load_outline(data: Plain) -> Learned:
 
 def _learned(data: Plain, load: Callable[[Plain], LearnedLayout]) -> Learned:
     layouts, labels, documents, *later = data
-    ranking, spread = later or (None, [])
-    return Learned(_each(load, layouts), _words(labels), documents, _ranking(ranking), _words(spread))
+    ranking, spread, *last = later or (None, [])
+    calibration = _calibration(last[0]) if last else None
+    return Learned(_each(load, layouts), _words(labels), documents, _ranking(ranking), _words(spread), calibration)
+
+
+def _calibration(data: Plain | None) -> Calibration | None:
+    if data is None:
+        return None
+    checked, before, after, slope, shift, added = data
+    return Calibration(checked, before, after, slope, shift, tuple((name, one) for name, one in added))
 
 
 def _bare(data: Plain) -> LearnedLayout:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from django.core.files.base import ContentFile
 
+from extraction.engine.fields import as_shipped
 from extraction.errors import StepNotAllowed
 from extraction.models import (
     Extraction,
@@ -30,8 +32,8 @@ from extraction.services.learning import learned_for, turn_off, use_version
 from extraction.services.reviews import approve_review, reopen_review
 from extraction.services.templates import create_template, publish_draft
 from extraction.services.work import work_once
-from extraction.types import FieldSpec, FieldType, Learned
-from extraction.wire.learned import dump_learned, load_lesson
+from extraction.types import Calibration, Check, FieldSpec, FieldType, Learned
+from extraction.wire.learned import dump_learned, load_learned, load_lesson
 from extraction.wire.template_json import TemplateDefinition
 from tests.site_sheets import SHEETS, SiteSheet
 
@@ -140,6 +142,42 @@ def test_an_approval_makes_a_version_and_a_reading_says_which_it_used(
     assert (first.extraction.learned, second.extraction.learned) == (None, version)
     facts = learned_facts(template)
     assert (facts.documents, [one.layouts for one in facts.versions]) == (1, [1])
+
+
+def test_an_approval_says_which_values_were_right_and_how_sure_the_machine_was(
+    approved: Callable[[SiteSheet], Review],
+) -> None:
+    """Those that were corrected are wrong; those that were approved unseen say nothing."""
+    review = approved(SHEETS[0])
+
+    values = {value.key: value for value in FieldValue.objects.filter(extraction=review.extraction)}
+    checks = {check.name: check for check in checks_of_example(review)}
+    corrected = {key for key, value in said(review).items() if values[key].value != value}
+    assert corrected
+    assert {name for name, check in checks.items() if not check.is_right} == corrected
+    assert {name: check.confidence for name, check in checks.items()} == {
+        name: values[name].confidence for name in checks
+    }
+
+
+def test_what_the_templates_own_confidence_added_is_taken_off_again(approved: Callable[[SiteSheet], Review]) -> None:
+    approved(SHEETS[0])
+    own = Calibration(42, 0.5, 0.4, 1.0, -0.3)
+    version = LearnedVersion.objects.get()
+    version.data = dump_learned(replace(load_learned(version.data), calibration=own))
+    version.save(update_fields=["data"])
+
+    review = approved(SHEETS[1])
+
+    checks = checks_of_example(review)
+    stored = {value.key: value.confidence for value in FieldValue.objects.filter(extraction=review.extraction)}
+    assert checks
+    assert all(check.confidence > stored[check.name] for check in checks)
+    assert [check.confidence for check in checks] == [as_shipped(stored[one.name], one.name, own) for one in checks]
+
+
+def checks_of_example(review: Review) -> tuple[Check, ...]:
+    return load_lesson(LearnedExample.objects.get(review=review).lesson).checks
 
 
 def test_learning_that_fails_leaves_the_approval(

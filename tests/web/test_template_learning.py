@@ -7,7 +7,7 @@ from django.urls import reverse
 from extraction.choices import Role
 from extraction.models import FieldValue, LearnedExample, LearnedVersion, Review, Team, Template
 from extraction.services.corrections import correct_value
-from extraction.types import LayoutMark, Learned, LearnedLayout, Lesson, RankedField, Ranking
+from extraction.types import Calibration, LayoutMark, Learned, LearnedLayout, Lesson, RankedField, Ranking
 from extraction.wire.learned import dump_learned, dump_lesson
 from tests.factories import join, make_user
 from tests.read_documents import make_read_document
@@ -114,8 +114,8 @@ def test_a_value_that_stands_nowhere_says_that_it_teaches_nothing(as_alice: Clie
     assert as_alice.get(address).content.decode().count(note) == 1
 
 
-def version_with(template: Template, ranking: Ranking) -> None:
-    data = dump_learned(Learned((LAYOUT,), (), 24, ranking))
+def version_with(template: Template, ranking: Ranking | None, calibration: Calibration | None = None) -> None:
+    data = dump_learned(Learned((LAYOUT,), (), 24, ranking, calibration=calibration))
     LearnedVersion.objects.create(template=template, number=1, data=data, is_active=True)
 
 
@@ -133,6 +133,18 @@ def test_the_page_tells_that_weighing_anew_was_not_taken(as_alice: Client, templ
     shown = page(as_alice, template)
 
     assert "Weighing choices anew was tried on 24 documents and not taken: it was not clearly better." in shown
+
+
+def test_the_page_tells_that_confidence_was_fitted(as_alice: Client, template: Template) -> None:
+    version_with(template, None, Calibration(42, 0.5, 0.4))
+
+    assert "Confidence fitted from 42 checked values." in page(as_alice, template)
+
+
+def test_the_page_tells_that_a_fit_of_confidence_was_not_taken(as_alice: Client, template: Template) -> None:
+    version_with(template, None, Calibration(42, 0.5, 0.6))
+
+    assert "Fitting confidence to 42 checked values was tried and not taken: it was worse." in page(as_alice, template)
 
 
 def test_the_page_names_what_stands_nowhere(as_alice: Client, template: Template) -> None:

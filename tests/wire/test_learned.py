@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from extraction.types import (
+    Calibration,
+    Check,
     LayoutMark,
     Learned,
     LearnedColumn,
@@ -23,6 +25,7 @@ from extraction.types import (
 from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
 
 SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),), True, (7, 8))
+CALIBRATION = Calibration(42, 0.5, 0.4, 0.9, -0.3, (("number", -1.2),))
 LAYOUT = LearnedLayout(
     (LayoutMark("our sign", 0.1, 0.2), LayoutMark("页", 0.5, 0.9, -1)),
     (
@@ -41,20 +44,22 @@ LAYOUT = LearnedLayout(
 def test_a_lesson_comes_back_from_its_json() -> None:
     options = (Option(0.7, "our sign", (("left", 0.1),), True, (1, 4, 60, 0, 7)), Option(0.3, "", (), False))
     trials = (Trial("number", 0.45, False, options), Trial("due", 0.42, True, ()))
-    lesson = Lesson(LAYOUT, (("number", "GS/2041"),), (("number", "our sign"),), ("seller",), trials)
+    lesson = Lesson(
+        LAYOUT, (("number", "GS/2041"),), (("number", "our sign"),), ("seller",), trials, (Check("number", 0.91, True),)
+    )
 
     assert load_lesson(json.loads(json.dumps(dump_lesson(lesson)))) == lesson
 
 
 def test_what_was_learned_comes_back_from_its_json() -> None:
     ranking = Ranking(24, 70, 60, 66, (RankedField("number", (("left", -0.2), ("label: our sign", 0.3))),))
-    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2, ranking, (("number", ("our sign",)),))
+    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2, ranking, (("number", ("our sign",)),), CALIBRATION)
 
     assert load_learned(json.loads(json.dumps(dump_learned(learned)))) == learned
 
 
 def test_an_outline_counts_without_marks_and_fields() -> None:
-    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2)
+    learned = Learned((LAYOUT,), (("number", ("our sign",)),), 2, calibration=CALIBRATION)
 
     bare = replace(LAYOUT, marks=(), fields=(), tables=())
     assert load_outline(json.loads(json.dumps(dump_learned(learned)))) == replace(learned, layouts=(bare,))

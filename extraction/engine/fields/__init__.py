@@ -14,10 +14,12 @@ from extraction.engine.fields.numbered import number_lines
 from extraction.engine.fields.places import locate
 from extraction.engine.fields.ranking_fit import LEAST_DOCUMENTS, rank
 from extraction.engine.fields.reader import extract
+from extraction.engine.fields.recalibrate import as_shipped
 from extraction.engine.fields.values import normalise
 
 __all__ = [
     "LEAST_DOCUMENTS",
+    "as_shipped",
     "extract",
     "familiar",
     "ground",

@@ -13,7 +13,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from extraction.types import ReadValue, Signs
+from extraction.engine.fields.recalibrate import recalibrated
+from extraction.types import Calibration, Learned, ReadValue, Signs
 
 _SUREST = 0.994
 """Nothing is ever shown as 100 %."""
@@ -43,9 +44,20 @@ def _weighted(weights: Mapping[str, float], features: Mapping[str, float]) -> fl
     return weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
-def with_confidence(values: Sequence[ReadValue]) -> tuple[ReadValue, ...]:
-    """The values with the confidence of their signs; one with rows is as sure as its least sure cell."""
-    return tuple(map(_sure, values))
+def with_confidence(values: Sequence[ReadValue], learned: Learned | None = None) -> tuple[ReadValue, ...]:
+    """The values with the confidence of their signs; one with rows is as sure as its least sure cell.
+
+    What a template learned of its confidences holds for plain fields.
+    """
+    calibration = learned.calibration if learned else None
+    sure = map(_sure, values)
+    return tuple(_as_learned(value, calibration) if calibration and calibration.is_used else value for value in sure)
+
+
+def _as_learned(value: ReadValue, calibration: Calibration) -> ReadValue:
+    if value.rows or value.confidence is None:
+        return value
+    return replace(value, confidence=recalibrated(value.confidence, value.name, calibration))
 
 
 def _sure(value: ReadValue) -> ReadValue:

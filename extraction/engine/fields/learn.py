@@ -10,6 +10,7 @@ from extraction.engine.fields.learn_labels import repeated_labels, spread_labels
 from extraction.engine.fields.learn_layouts import FAMILIAR, common_marks, likeness
 from extraction.engine.fields.learn_tables import merged_tables
 from extraction.engine.fields.ranking_fit import rank
+from extraction.engine.fields.recalibrate import calibrate
 from extraction.types import Learned, LearnedField, LearnedLayout, Lesson, Ranking
 
 _MOST_SPOTS = 6
@@ -38,7 +39,8 @@ def merge(groups: Sequence[Sequence[Lesson]], ranking: Ranking | None = None) ->
     """Lessons that are grouped by layout already, and the ranking that they were tried for."""
     lessons = [lesson for group in groups for lesson in group]
     layouts = tuple(_merged(group) for group in groups)
-    return Learned(layouts, repeated_labels(lessons), len(lessons), ranking, spread_labels(groups))
+    calibration = calibrate([lesson.checks for lesson in lessons])
+    return Learned(layouts, repeated_labels(lessons), len(lessons), ranking, spread_labels(groups), calibration)
 
 
 def _merged(group: Sequence[Lesson]) -> LearnedLayout:

@@ -84,7 +84,8 @@ def extract(request: ExtractRequest) -> tuple[ReadValue, ...]:
     page = _look(request, (*profiles, *lists.values()), sheets, taught)
     choices = choose(profiles, {profile.name: _placed(profile, page) for profile in profiles})
     found = {profile.name: _read_value(profile, choices[profile.name], page) for profile in profiles}
-    return with_confidence(with_rules([_value_of(spec, found, lists, page) for spec in request.fields], request.fields))
+    values = [_value_of(spec, found, lists, page) for spec in request.fields]
+    return with_confidence(with_rules(values, request.fields), request.learned)
 
 
 def candidates_of(
