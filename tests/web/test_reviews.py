@@ -285,7 +285,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_rows(
     review = make_read_document(team, rows=rows)
     as_alice.get(review.get_absolute_url())
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         as_alice.get(review.get_absolute_url())
 
 
