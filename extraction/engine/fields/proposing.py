@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extraction.engine.fields.geometry import Surroundings
+from extraction.engine.fields.gridded import find_grids
 from extraction.engine.fields.lexicon import concepts, is_chinese
 from extraction.engine.fields.marks import MARK
 from extraction.engine.fields.proposing_kinds import with_parts
@@ -134,7 +135,8 @@ def _unknown(
     reading: DocumentReading, sheets: tuple[Sheet, ...], places: Places, known: Sequence[Found], language: str
 ) -> list[Found]:
     """Labels that the lexicon does not know, with the values that the engine finds beside them."""
-    labels = [label for label in find_labels(sheets, Surroundings(sheets, ())) if _is_free(label, places, known)]
+    printed = find_labels(sheets, Surroundings(sheets, ()), find_grids(reading))
+    labels = [label for label in printed if _is_free(label, places, known)]
     labels = labels[:_MOST_LABELS]
     asked = [FieldSpec(f"label {number}", label=label.text) for number, label in enumerate(labels)]
     specs = (*(found.spec for found in known), *asked)

@@ -23,6 +23,7 @@ _SUMS = ("subtotal", "tax_amount", "total", "gross_total", "commission", "discou
 _ROLES = ("supplier", "customer")
 _PARTYS = ("bank_account", "bank_and_account", "bank_name", "bic", "company_number", "contact")
 _PARTY_KINDS = ("phone", "email", "iban", "url")
+_BARE = ("invoice_number", "receipt_number")
 _LONG_KINDS = ("address", "clause", "party")
 
 
@@ -37,6 +38,9 @@ class Found:
 
 def known_fields(reading: DocumentReading, places: Places, *, language: str, chinese: bool) -> list[Found]:
     wanted = [concept for concept in concepts().values() if not concept.only_column and concept.kind != "party"]
+    if places.says("invoice", "发票") and not places.says("receipt", "收据"):
+        # a bare "No." on an invoice is the invoice's
+        wanted = [concept for concept in wanted if concept.key != "receipt_number"]
     specs = tuple(FieldSpec(concept.key, type_of_kind(concept.kind)) for concept in wanted)
     values = extract(ExtractRequest(reading, specs, language))
     fit = [value for value in values if not value.is_absent and _is_fit(value, places)]
@@ -106,6 +110,8 @@ def _says(value: ReadValue) -> bool:
     label = value.label.text if value.label else ""
     said = concept_book().match(tokens(label))
     best = max((score for key, score in said.items() if not concepts()[key].only_column), default=0.0)
+    if {token.text for token in tokens(label)} == {"number"}:
+        return value.name in _BARE
     is_end = label.strip(" :").lower() in word_list("ends")
     return said.get(_key(value), 0.0) >= max(_LEAST_SAID, best - _NEAR_BEST) and not is_end
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extraction.engine.dates import find_dates
 from extraction.engine.fields.geometry import Surroundings
+from extraction.engine.fields.gridded import Grid
 from extraction.engine.fields.lexicon import is_chinese
 from extraction.engine.fields.proposing_names import clean_label
 from extraction.engine.fields.segments import Segment, Sheet
@@ -21,6 +22,7 @@ _PAGING = frozenset(("page", "pages", "page no", "page number", "sheet", "页", 
 _WORDS, _SIGNS, _CHINESE_SIGNS = 6, 40, 16
 _NEAR_ROWS = 2.2
 _LEAST_RUN = 2
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,11 @@ class Label:
     has_colon: bool = False
 
 
-def find_labels(sheets: tuple[Sheet, ...], around: Surroundings) -> list[Label]:
-    """In the order of the page, each text once."""
+def find_labels(sheets: tuple[Sheet, ...], around: Surroundings, grids: Sequence[Grid] = ()) -> list[Label]:
+    """In the order of the page, each text once; `grids` are the tables that may be forms."""
     found: dict[str, Label] = {}
+    for label in (label for grid in grids for label in _in_cells(grid)):
+        found.setdefault(label.text.lower(), label)
     for sheet in sheets:
         for label in (*_before_colons(sheet), *_runs(sheet, around), *_over_values(sheet, around)):
             found.setdefault(label.text.lower(), label)
@@ -125,6 +129,15 @@ def _is_next(pair: tuple[Segment, Segment], other: tuple[Segment, Segment]) -> b
 
 def _is_typed(segment: Segment) -> bool:
     return any(c.isdigit() for c in segment.text) or bool(find_dates(segment.text)) or "@" in segment.text
+
+
+def _in_cells(grid: Grid) -> list[Label]:
+    """Labels of a form's cells, each over its value; a form has two or more with a value that is no word."""
+    pairs = [(lines[0][0], lines[1][0]) for row in grid.rows for lines in row.cells.values() if len(lines) == _TWO]
+    pairs = [(label, value) for label, value in pairs if _whole(label, is_sure=True) and not _is_typed(label)]
+    if sum(_is_typed(value) for _, value in pairs) < _LEAST_RUN:
+        return []
+    return [label for pair in pairs if (label := _whole(pair[0], is_sure=True))]
 
 
 def _over_values(sheet: Sheet, around: Surroundings) -> Iterator[Label]:

@@ -16,6 +16,7 @@ _OPENS = re.compile(r"[\s|,;、；，:)>\]•·#*(\-–]$|\d$")
 _CLOSES = re.compile(r"^\s*(?:$|[:#=(|.]\s*)")
 _ANY_HABITS = Habits(day_first=False, decimal_comma=None)
 _REPEATED = 3
+_TITLE = 40
 _LONG, _IN_A_LINE, _FEW = 30, 7, 0.1
 _MOST_WORDS, _MOST_SIGNS, _MOST_CHINESE = 12, 100, 60
 
@@ -52,18 +53,30 @@ class Places:
             return False
         if before and not _OPENS.search(before) and not after.startswith(":"):
             return False
+        if not any(c.isalpha() for c in own):
+            return False
         if _CLOSES.match(after) or not clean_label(after):
             return True
-        return value is not None and after.lstrip(" .:#-*").startswith(_compact(value.text)[:5])
+        # Payment instructions: a word in lower case goes on with the label
+        if value is None or value.text[:1].islower() and not any(c.isdigit() for c in value.text):
+            return False
+        return after.lstrip(" .:#-*").startswith(_compact(value.text)[:5])
+
+    def says(self, *words: str) -> bool:
+        """Whether a short line, as titles and labels are, has one of the words."""
+        short = [s.text.lower() for sheet in self._sheets.values() for s in sheet.segments if len(s.text) < _TITLE]
+        return any(word in text for text in short for word in words)
 
     def is_repeated(self, label: Span) -> bool:
         """Whether the page says it again and again, as the rows of a list do."""
         return self.count(label) >= _REPEATED and len(_compact(label.text)) > 2
 
     def count(self, label: Span) -> int:
-        """How many pieces of lines of its page begin with the same words."""
+        """How many pieces of lines of its page begin with the same words, and with no more of them."""
         own = _compact(label.text)
-        return sum(_compact(segment.text).startswith(own) for segment in self._sheets[label.page].segments)
+        said = [_compact(segment.text) for segment in self._sheets[label.page].segments]
+        rests = [text[len(own) : len(own) + 1] for text in said if text.startswith(own)]
+        return sum(not (rest.isascii() and rest.isalpha()) for rest in rests)
 
     def is_range(self, value: ReadValue) -> bool:
         """Whether the date is one of two that make a range."""
