@@ -108,6 +108,18 @@ def test_two_fields_of_one_name_are_refused_and_nothing_is_lost(as_alice: Client
     assert not Template.objects.exists()
 
 
+def test_columns_that_are_not_ticked_can_still_be_ticked_after_a_refusal(as_alice: Client, document: Document) -> None:
+    data = inputs(as_alice.get(address(document)).content.decode())
+    ticks = [key for key in data if re.fullmatch(r"f\d+-c\d+-take", key)]
+    kept = {key: value for key, value in data.items() if key != ticks[0]}
+
+    refused = as_alice.post(address(document), kept | {"name": ""}).content.decode()
+
+    assert len(ticks) == 5
+    assert re.findall(r'name="(f\d+-c\d+-take)"', refused) == ticks
+    assert [key for key in inputs(refused) if key in ticks] == ticks[1:]
+
+
 def test_nothing_ticked_asks_for_a_field(as_alice: Client, document: Document) -> None:
     data = inputs(as_alice.get(address(document)).content.decode())
     data = {key: value for key, value in data.items() if not key.endswith("-take")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -96,11 +96,14 @@ class ProposalEditor(TemplateEditor):
         self.taken: set[str] = set()
 
     def chosen(self) -> ProposalEditor:
-        """The same with the ticked rows and columns alone."""
-        kept = [row for row in self.rows if f"{row.prefix}-take" in self.taken]
-        for row in kept:
-            row.columns = [column for column in row.columns if f"{column.prefix}-take" in self.taken]
-        return ProposalEditor(kept)
+        """A copy with the ticked rows and columns alone."""
+        return ProposalEditor([self._as_taken(row) for row in self.rows if f"{row.prefix}-take" in self.taken])
+
+    def _as_taken(self, row: Row) -> Row:
+        kept = replace(row, columns=[])
+        columns = (column for column in row.columns if f"{column.prefix}-take" in self.taken)
+        kept.columns = [replace(column, parent=kept) for column in columns]
+        return kept
 
 
 def lines_of(proposals: Sequence[Proposal], editor: ProposalEditor, *, posted: bool) -> list[Line]:
