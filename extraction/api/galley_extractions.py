@@ -41,7 +41,7 @@ class ExtractionBody(Asked):
 class AgainBody(Asked):
     current: bool = Field(default=False, description="Those that have the newest version's fields too.")
     finished: bool = Field(default=False, description="Approved and rejected ones too; they go back to the review.")
-    documents: list[int] | None = Field(
+    documents: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = Field(
         default=None, max_length=10_000, description="Only these of the template's documents."
     )
 

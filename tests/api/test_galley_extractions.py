@@ -103,6 +103,12 @@ def test_a_templates_documents_are_extracted_again_at_once(ours: Ours, team: Tea
     assert error_of(ours.call("POST", "/templates/nothing/extractions", {})) == (404, "NOT_FOUND")
 
 
+def test_a_key_that_no_document_can_have_is_refused(ours: Ours) -> None:
+    answer = ours.call("POST", "/templates/receipt/extractions", {"documents": [2**63]})
+
+    assert error_of(answer) == (422, "VALIDATION_ERROR")
+
+
 def test_extractions_are_listed_and_filtered(ours: Ours, review: Review) -> None:
     second = ours.document(template="receipt", run_id="november")
     public_id = ours.get(f"/documents/{second}").json()["extraction"]

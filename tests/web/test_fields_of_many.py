@@ -112,6 +112,14 @@ def test_who_chooses_nothing_is_told_so(as_alice: Client, reviews: list[Review])
     assert asked() == []
 
 
+def test_a_key_that_no_document_can_have_is_no_choice(as_alice: Client, reviews: list[Review]) -> None:
+    answer = as_alice.post(reverse("documents-again"), {"documents": [2**63]})
+
+    assert answer.status_code == 302
+    assert said(answer) == ["Select a valid choice. 9223372036854775808 is not one of the available choices."]
+    assert asked() == []
+
+
 def test_a_used_up_quota_is_told(as_alice: Client, template: Template) -> None:
     Team.objects.update(monthly_extractions=1)
 

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from extraction.choices import Provider
-from extraction.models import ProviderAccount, ProviderChoice, Team, Template
+from extraction.models import Document, ProviderAccount, ProviderChoice, Team, Template
 from extraction.queries.accounts import chosen_accounts
 
 DETECT = "detect"
+
+_LARGEST_KEY = 2**63 - 1
 
 
 class AccountField(forms.ModelChoiceField):
@@ -23,6 +26,21 @@ class AccountField(forms.ModelChoiceField):
         if account.is_embedded:
             return str(account.get_provider_display())
         return f"{account.name} ({account.get_pause_display()})" if account.is_paused else account.name
+
+
+class DocumentsField(forms.ModelMultipleChoiceField):
+    """Chosen rows of a list of documents."""
+
+    default_error_messages = {"required": _("Choose a document first.")}
+
+    def __init__(self) -> None:
+        super().__init__(Document.objects.none())
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or ():
+            if pk.isdecimal() and int(pk) > _LARGEST_KEY:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
+        return super().clean(value)
 
 
 class _WithDetection(forms.models.ModelChoiceIterator):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from extraction.models import Document, Team, Template, User
 from extraction.queries.queue_rows import NOBODY, QueueFilter, QueueState, reviewers_of
+from extraction.web.forms.choices import DocumentsField
 
 
 class QueueFilterForm(forms.Form):
@@ -55,9 +56,7 @@ class QueueFilterForm(forms.Form):
 class AssignForm(forms.Form):
     """Rows of the queue that a person takes; `next` is the query string to come back to."""
 
-    documents = forms.ModelMultipleChoiceField(
-        Document.objects.none(), error_messages={"required": _("Choose a document first.")}
-    )
+    documents = DocumentsField()
     query = forms.CharField(required=False, max_length=2000)
 
     def __init__(self, data: Any, *, team: Team) -> None:

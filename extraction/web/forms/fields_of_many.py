@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from extraction.models import Document, Team
+from extraction.web.forms.choices import DocumentsField
 
 
 class AgainForm(forms.Form):
@@ -18,7 +18,7 @@ class AgainForm(forms.Form):
 class ChosenAgainForm(forms.Form):
     """Rows of the list of documents; `query` is the query string to come back to."""
 
-    documents = forms.ModelMultipleChoiceField(None, error_messages={"required": _("Choose a document first.")})
+    documents = DocumentsField()
     finished = forms.BooleanField(required=False)
     query = forms.CharField(required=False, max_length=2000)
 
