@@ -36,6 +36,8 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!\d)(?P<y>\d{4})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]?",
+        r"(?:民国|民國)\s?(?P<y>\d{2,3})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]?",
+        r"(?<![\d国國和成治])(?P<y>\d{2})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]",
         rf"(?P<y>[{_CHINESE}]{{4}})年(?P<m>[{_CHINESE}]{{1,3}})月(?P<d>[{_CHINESE}]{{1,3}})[日号]",
         r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})(?!\d)",
         r"(?<![\d])(?<!\d[.,])(?P<a>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d{2})(?![\d])(?![.,/]\d)",
@@ -44,6 +46,8 @@ _PATTERNS = tuple(
         r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
     )
 )
+_ORDERED = next(pattern for pattern in _PATTERNS if "a" in pattern.groupindex)
+_BEFORE_THE_REPUBLIC = 1911
 _YEARLESS = re.compile(
     rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:{'|'.join(_MONTHS)})(?![a-z])"
     rf"|(?<![a-z])(?:{'|'.join(_MONTHS)})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)|(?<!\d)\d{{1,2}}月\d{{1,2}}[日号]",
@@ -102,7 +106,7 @@ def find_yearless(text: str) -> tuple[int, int] | None:
 
 def _dated(match: re.Match[str], day_first: bool) -> FoundDate | None:
     parts = match.groupdict()
-    year = _year(parts["y"])
+    year = _year(parts["y"]) if match[0][0] != "民" else int(parts["y"]) + _BEFORE_THE_REPUBLIC
     if "a" not in parts:
         month = _MONTHS[parts["month"].lower()] if "month" in parts else _small(parts["m"])
         value = _iso(year, month, _small(parts["d"]))
@@ -144,7 +148,7 @@ def guess_day_first(texts: Iterable[str], *, otherwise: bool = True) -> bool:
     votes = american = 0
     for text in texts:
         american += len(_US_MARKS.findall(text))
-        for match in _PATTERNS[3].finditer(text):
+        for match in _ORDERED.finditer(text):
             if match["sep"] != ".":
                 votes += (int(match["a"]) > 12) - (int(match["b"]) > 12)
     if votes:

@@ -32,8 +32,11 @@ _BODY = (
 _NUMBER = re.compile(
     rf"(?P<open>\(\s?)?(?P<minus>[-+]\s?)?(?:(?P<before>{_CURRENCY})\s?)?(?P<inner>[-+]\s?)?"
     rf"(?<![\d])(?<!\d[.,/])(?P<body>{_BODY})(?!\d)(?P<after_minus>\s?-(?![\w-]))?"
+    r"(?:\s?(?P<scale>[万萬亿億](?![\u3400-\u9fff](?<![元圆圓]))|million\b|billion\b))?"
     rf"(?:\s?(?P<after>{_CURRENCY})(?!\s?\d))?(?P<after_code_minus>-(?![\w-]))?(?P<close>\s?\))?(?P<percent>\s?%)?"
 )
+_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "million": 10**6, "billion": 10**9}
+_UNIT = re.compile(r"(?:kg|km|kWh|MWh)(?![A-Za-z0-9])", re.IGNORECASE)
 _DIGITS = {
     **dict(zip("零一二三四五六七八九", range(10), strict=True)),
     **dict(zip("〇壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
@@ -122,7 +125,7 @@ def _ends_alone(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() :][:4]
     if re.match(r"[/:\-.,]\d|[/_]", after):
         return False
-    if match.end() > match.end("body") or not re.match(r"[A-Za-z]", after):
+    if match.end() > match.end("body") or not re.match(r"[A-Za-z]", after) or _UNIT.match(after):
         return True
     # A tax class printed tight behind an amount, as in 12.00SR.
     return bool(re.search(r"[.,]\d\d$", match["body"]) and re.match(r"[A-Z]{1,2}(?![A-Za-z0-9])", after))
@@ -130,6 +133,7 @@ def _ends_alone(text: str, match: re.Match[str]) -> bool:
 
 def _found(match: re.Match[str], decimal_comma: bool | None) -> FoundNumber:
     value, decimals = _value(match["body"], decimal_comma)
+    scaled = value * _SCALES[match["scale"]] if match["scale"] else value
     in_brackets = bool(match["open"]) and bool(match["close"])
     signs = "".join(match[name] or "" for name in ("minus", "inner", "after_minus", "after_code_minus"))
     sign = match["before"] or match["after"]
@@ -138,7 +142,7 @@ def _found(match: re.Match[str], decimal_comma: bool | None) -> FoundNumber:
     return FoundNumber(
         start=start,
         end=end,
-        value=-value if in_brackets or "-" in signs else value,
+        value=-scaled if in_brackets or "-" in signs else scaled,
         currency=_currency_code(sign) if sign else None,
         decimals=decimals,
         is_percent=bool(match["percent"]),

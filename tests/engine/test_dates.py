@@ -67,3 +67,15 @@ def test_guess_day_first_trusts_unambiguous_dates_before_addresses() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["民国115年10月14日", "中華民國 115 年 10 月 14 日", "26年10月14日", "二〇二六年十月十四日"]
+)
+def test_parse_date_knows_the_republics_years_and_short_ones(text: str) -> None:
+    assert [found.value for found in find_dates(text)] == ["2026-10-14"]
+
+
+@pytest.mark.parametrize("text", ["令和8年10月14日", "平成26年10月14日"])
+def test_years_of_other_eras_are_not_guessed(text: str) -> None:
+    assert find_dates(text) == ()

@@ -81,3 +81,20 @@ def test_currency_of_names_the_first_currency() -> None:
 @pytest.mark.parametrize("text", ["一" * 5000, "亿" * 5000])
 def test_parse_capital_leaves_ornaments_alone(text: str) -> None:
     assert parse_capital(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12.5万元", 125000),
+        ("¥3 万", 30000),
+        ("USD 3.5 million", 3500000),
+        ("(2 million)", -2000000),
+        ("1254kWh", 1254),
+        ("2.3km", Decimal("2.3")),
+        ("12万达广场", 12),
+        ("1,234.50 CR", Decimal("1234.50")),
+    ],
+)
+def test_find_numbers_reads_scales_and_units(text: str, value: Decimal) -> None:
+    assert [found.value for found in find_numbers(text)] == [value]
