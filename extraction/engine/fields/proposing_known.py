@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from extraction.engine.dates import find_dates
@@ -23,7 +23,7 @@ _SUMS = ("subtotal", "tax_amount", "total", "gross_total", "commission", "discou
 _ROLES = ("supplier", "customer")
 _PARTYS = ("bank_account", "bank_and_account", "bank_name", "bic", "company_number", "contact")
 _PARTY_KINDS = ("phone", "email", "iban", "url")
-_BARE = ("invoice_number", "receipt_number")
+_BARE = {"invoice_number": ("invoice", "发票"), "receipt_number": ("receipt", "收据")}
 _LONG_KINDS = ("address", "clause", "party")
 
 
@@ -38,16 +38,27 @@ class Found:
 
 def known_fields(reading: DocumentReading, places: Places, *, language: str, chinese: bool) -> list[Found]:
     wanted = [concept for concept in concepts().values() if not concept.only_column and concept.kind != "party"]
-    if places.says("invoice", "发票") and not places.says("receipt", "收据"):
-        # a bare "No." on an invoice is the invoice's
-        wanted = [concept for concept in wanted if concept.key != "receipt_number"]
     specs = tuple(FieldSpec(concept.key, type_of_kind(concept.kind)) for concept in wanted)
-    values = extract(ExtractRequest(reading, specs, language))
+    values = _with_own_number(extract(ExtractRequest(reading, specs, language)), places)
     fit = [value for value in values if not value.is_absent and _is_fit(value, places)]
     fit = list(_of_both(fit, reading, places, language))
     labels = [value.label for value in fit if value.label]
     fit = [value for value in fit if value.label or not any(overlaps(span, labels) for span in value.spans)]
     return [Found(_spec(value, chinese=chinese), value, _is_likely(value, places)) for value in _once_a_label(fit)]
+
+
+def _with_own_number(values: Iterable[ReadValue], places: Places) -> list[ReadValue]:
+    """A number beside a bare `No.` is that of the document: an invoice's or a receipt's where it says to be one."""
+    values = list(values)
+    own = next((name for name, words in _BARE.items() if places.says(*words)), "")
+    bare = [value for value in values if value.label and not value.is_absent and _is_bare(value.label.text)]
+    if not own or len(bare) != 1 or any(value.name == own and not value.is_absent for value in values):
+        return values
+    return [*(value for value in values if value.name not in (own, bare[0].name)), replace(bare[0], name=own)]
+
+
+def _is_bare(label: str) -> bool:
+    return bool(label) and {token.text for token in tokens(label)} <= {"number"}
 
 
 def _of_both(values: list[ReadValue], reading: DocumentReading, places: Places, language: str) -> Iterator[ReadValue]:
@@ -110,7 +121,7 @@ def _says(value: ReadValue) -> bool:
     label = value.label.text if value.label else ""
     said = concept_book().match(tokens(label))
     best = max((score for key, score in said.items() if not concepts()[key].only_column), default=0.0)
-    if {token.text for token in tokens(label)} == {"number"}:
+    if _is_bare(label):
         return value.name in _BARE
     is_end = label.strip(" :").lower() in word_list("ends")
     return said.get(_key(value), 0.0) >= max(_LEAST_SAID, best - _NEAR_BEST) and not is_end
@@ -153,5 +164,6 @@ def _spec(value: ReadValue, *, chinese: bool) -> FieldSpec:
     printed = clean_label(value.label.text) if value.label else ""
     usual = standard_label(concept, chinese=is_chinese(printed) if printed else chinese)
     kind = type_of_kind(concept.kind)
-    label = usual if concept.role or value.method == "column" or not printed else printed
+    is_told = bool(printed) and not concept.role and value.method != "column" and not _is_bare(printed)
+    label = printed if is_told else usual
     return FieldSpec(value.name, kind, label=label, description=usual)
