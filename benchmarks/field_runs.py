@@ -56,8 +56,8 @@ def request(template: TemplateDefinition, reading: DocumentReading) -> ExtractRe
     return ExtractRequest(reading, template.fields, template.language, notation=template.notation)
 
 
-def read_and_extract(one: FieldSet, folder: Path, *, most: int) -> tuple[int, Cost]:
-    """The first documents that are no pictures, one after the other by one worker: pages, and the cost each."""
+def read_and_extract(one: FieldSet, folder: Path, *, most: int) -> tuple[float, Cost]:
+    """The first documents that are no pictures, one after the other by one worker: pages and cost each."""
     template, pages, times = template_of(one), 0, []
     files = [folder / file for file in files_of(one) if Path(file).suffix.lower() not in PICTURES][:most]
     with EmbeddedParser() as engine:
@@ -69,7 +69,7 @@ def read_and_extract(one: FieldSet, folder: Path, *, most: int) -> tuple[int, Co
             if number:
                 times.append((time.perf_counter() - clock, cpu_seconds() - cpu))
                 pages += len(reading.pages)
-    return pages, cost(times)
+    return pages / max(1, len(times)), cost(times)
 
 
 def cost(times: Sequence[tuple[float, float]]) -> Cost:

@@ -173,6 +173,11 @@ def calibration(asked: argparse.Namespace) -> dict[str, Any]:
     for name in ("ece", "coverage_at_98"):
         value, low, high = found[name]
         print(f"{name} {value:.3f}, 95 % from {low:.3f} to {high:.3f}")
+    found["sets"] = {}
+    for name in sorted({one.set for one in decisions}):
+        own = [one for one in decisions if one.set == name]
+        found["sets"][name] = {"decisions": len(own), "ece": calibration_error(own), "coverage_at_98": coverage(own)}
+        print(f"  {name}: {len(own)} decisions, ECE {calibration_error(own):.3f}, coverage {coverage(own):.3f}")
     title = f"Reliability of {len(decisions)} decisions out of fold: ECE {found['ece'][0]:.3f}"
     (asked.out / "reliability.svg").write_text(reliability_picture(bins, title=title), encoding="utf-8")
     return found
@@ -189,8 +194,7 @@ def seconds(sets: Sequence[FieldSet], asked: argparse.Namespace) -> dict[str, An
         pages, cost = read_and_extract(one, asked.files[one.name], most=asked.read)
         if cost:
             found[one.name] = cost | {"pages": pages}
-            count = min(asked.read, len(files_of(one)))
-            rows.append([one.name, f"{pages / count:.1f}", *(f"{cost[key]:.0f}" for key in ("p50", "p95", "cpu"))])
+            rows.append([one.name, f"{pages:.1f}", *(f"{cost[key]:.0f}" for key in ("p50", "p95", "cpu"))])
     print()
     print_columns(rows)
     return found

@@ -1,8 +1,8 @@
 """invoice2data on files or their text: `invoice2data_peer.py OUT.jsonl TEMPLATE.json FILE…`.
 
 It gets its built-in templates, which know the invoices of some 200 suppliers, and behind them one that a new user
-would write for all documents: for each field a pattern of its labels (its name in words where it has none) followed by
-a value of its type. A `.txt` FILE is the text of a picture, and is told by its name without that ending.
+would write for all documents: for each field a pattern of its labels, name and short description followed by a value
+of its type. A `.txt` FILE is the text of a picture, and is told by its name without that ending.
 """
 
 from __future__ import annotations
@@ -48,7 +48,13 @@ def _template(variables: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _field(variable: dict[str, Any]) -> dict[str, Any]:
     name = re.sub(r"_+", " ", variable["name"])
-    labels = [*variable.get("labels", ()), variable.get("label", ""), name]
+    description = re.split(r"[,，。;；(（]", variable.get("description", ""))[0]
+    labels = [
+        *variable.get("labels", ()),
+        variable.get("label", ""),
+        description if len(description) < 20 else "",
+        name,
+    ]
     patterns = [rf"(?i:{re.escape(label)})[\s.:：#]*{VALUES[variable['type']]}" for label in labels if label]
     return {"parser": "regex", "regex": patterns, "group": "first"}
 
