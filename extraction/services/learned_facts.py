@@ -72,7 +72,13 @@ def learned_facts(template: Template) -> Learning:
 def _nowhere(template: Template, names: dict[str, str]) -> tuple[tuple[str, int], ...]:
     adrift = template.examples.filter(lesson__isnull=False).exclude(lesson__3=[]).values_list("lesson__3", flat=True)
     counts = Counter(name for found in adrift for name in found)
-    return tuple((names.get(name, name.rpartition(".")[2]), count) for name, count in counts.most_common(_SHOWN_LABELS))
+    return tuple((_shown(name, names), count) for name, count in counts.most_common(_SHOWN_LABELS))
+
+
+def _shown(name: str, names: dict[str, str]) -> str:
+    """A field's label; of a cell, `hires.kit`, its column's."""
+    last = name.rpartition(".")[2]
+    return names.get(name) or names.get(last, last)
 
 
 def _labels_of_fields(template: Template) -> dict[str, str]:

@@ -53,8 +53,7 @@ class Spot:
 
     `from_start` and `from_end` count pages from 0; `left`, `right` and `middle` are shares of the page; `before` and
     `after` are the words of its own line around it, `shape` its characters by class, `words` and `lines` its extent.
-    `is_cut` says that its line goes on behind it, `echoes` are digests of its lines (of texts, which may come again),
-    `also` the other places of the same value, any of which may have been meant.
+    `is_cut` says that its line goes on behind it, `echoes` are digests of its lines (of texts, which may come again).
     """
 
     from_start: int
@@ -70,7 +69,6 @@ class Spot:
     pointers: tuple[Pointer, ...] = ()
     is_cut: bool = False
     echoes: tuple[int, ...] = ()
-    also: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

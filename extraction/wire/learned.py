@@ -133,8 +133,8 @@ def _field(data: Plain) -> LearnedField:
 
 def _spot(data: Plain) -> Spot:
     near = _each(lambda pointer: Pointer(*pointer), data[_POINTERS])
-    is_cut, echoes, also = data[_POINTERS + 1 :] or (False, (), ())
-    told = (*data[:_POINTERS], near, is_cut, tuple(echoes), _each(_spot, also))
+    is_cut, echoes = data[_POINTERS + 1 :] or (False, ())
+    told = (*data[:_POINTERS], near, is_cut, tuple(echoes))
     return Spot(*told)
 
 

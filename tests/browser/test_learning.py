@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
 from tests.browser.test_whole_way import approve, upload
+from tests.hire_sheets import HIRE_SHEETS
 from tests.site_sheets import SHEETS, SiteSheet
 
 TEMPLATE = "Site sheet"
@@ -41,11 +43,11 @@ def test_after_two_corrected_invoices_the_next_three_are_right(
     expect(page.locator("#template-learned")).to_contain_text("Turned off")
 
 
-def import_template(page: Page, galley: Galley) -> str:
+def import_template(page: Page, galley: Galley, *, name: str = TEMPLATE, more: Sequence[object] = ()) -> str:
     """Import and publish it; its address."""
-    fields = [{"name": name, "type": TYPES[name], "label": LABELS[name]} for name in LABELS]
+    fields = [*({"name": field, "type": TYPES[field], "label": LABELS[field]} for field in LABELS), *more]
     page.goto(f"{galley.url}/templates/import/")
-    page.locator("textarea").fill(json.dumps({"name": TEMPLATE, "variables": fields}))
+    page.locator("textarea").fill(json.dumps({"name": name, "variables": fields}))
     page.get_by_role("button", name="Import").click()
     expect(page.locator("#messages")).to_contain_text("was imported as a draft")
     page.get_by_role("button", name="Publish").click()
@@ -82,6 +84,34 @@ def look(page: Page, template: str, open_page: OpenPage, galley: Galley) -> None
         expect(other.locator("#template-learned")).to_be_visible()
         assert axe_violations(other) == []
         assert other.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_stands_nowhere_is_told_where_it_is_typed_and_on_the_template(
+    galley: Galley, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page()
+    sign_in(page, galley.url)
+    columns = [{"name": "kit", "type": "string", "label": "Kit"}, {"name": "fee", "type": "number", "label": "Fee"}]
+    table = {"name": "hires", "type": "array", "label": "Hires", "fields": columns}
+    template = import_template(page, galley, name="Hire sheet", more=[table])
+    path = tmp_path / "hires.pdf"
+    path.write_bytes(HIRE_SHEETS[0].pdf())
+    upload(page, galley, path, template="Hire sheet")
+
+    field(page, "invoice_number").fill("Q-77777")
+    field(page, "invoice_number").press("Enter")
+    expect(page.locator(".f .nowhere")).to_have_text(re.compile("nowhere in the document, so nothing is learned"))
+    cell = page.get_by_label("Kit, row 1", exact=True)
+    cell.fill("Crane with driver")
+    cell.press("Enter")
+    expect(page.locator(".grid .nowhere")).to_have_text(re.compile("nothing is learned from it: Kit, row 1"))
+    assert axe_violations(page) == []
+    approve(page)
+
+    page.goto(template)
+    expect(page.locator("#template-learned")).to_contain_text(
+        "nothing was learned from them: Invoice number (1), Kit (1)"
+    )
 
 
 def test_what_was_learned_is_shown_without_scripts(galley: Galley, open_page: OpenPage) -> None:

@@ -154,4 +154,4 @@ def test_the_page_names_what_stands_nowhere(as_alice: Client, template: Template
 
     shown = page(as_alice, template)
 
-    assert "nothing was learned from them: Invoice no. (1), quantity (1)" in shown
+    assert "nothing was learned from them: Invoice no. (1), Quantity (1)" in shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extraction.engine.dates import find_dates
-from extraction.engine.fields.candidates import Habits, Typed, find_habits, find_typed
+from extraction.engine.fields.candidates import Habits, find_habits
 from extraction.engine.fields.learn_labels import labels_beside
 from extraction.engine.fields.learn_layouts import marks_of
 from extraction.engine.fields.learn_spots import Part, digest, parts_of, spot_of, with_lines_below
@@ -28,8 +28,6 @@ from extraction.types import (
     Trial,
 )
 
-_MOST_PLACES = 3
-_NUMERIC = (FieldType.NUMBER, FieldType.AMOUNT)
 _ROWS = (FieldType.TABLE, FieldType.LIST)
 
 
@@ -66,7 +64,6 @@ class _Seen:
     parts: dict[str, tuple[Part, ...]]
     taken: dict[int, int]
     habits: Habits
-    typed: Typed
 
 
 def _look(reading: DocumentReading, fields: Sequence[FieldSpec], approved: Sequence[Approved]) -> _Seen:
@@ -74,9 +71,8 @@ def _look(reading: DocumentReading, fields: Sequence[FieldSpec], approved: Seque
     kinds = {spec.name: spec.type for spec in _plain(fields)}
     said = tuple(one for one in approved if one.name in kinds)
     parts = {one.name: _parts(one, sheets) for one in said if one.value is not None}
-    habits = find_habits(sheets)
     taken = _taken(part for found in parts.values() for part in found)
-    return _Seen(sheets, kinds, said, parts, taken, habits, find_typed(sheets, habits))
+    return _Seen(sheets, kinds, said, parts, taken, find_habits(sheets))
 
 
 def _tables(
@@ -136,22 +132,11 @@ def _field(one: Approved, seen: _Seen, *, is_mended: bool) -> LearnedField:
 
 
 def _spot(name: str, seen: _Seen) -> Spot:
-    kind, parts = seen.kinds[name], seen.parts[name]
+    parts = seen.parts[name]
     spot = spot_of(parts, seen.sheets, seen.taken)
-    if kind is FieldType.STRING:
-        return replace(spot, echoes=tuple(digest(segment.text[start:end]) for segment, start, end in parts))
-    also = [spot_of((place,), seen.sheets, seen.taken) for place in _same_value(kind, parts[0], seen.typed)]
-    return replace(spot, also=tuple(also[:_MOST_PLACES]))
-
-
-def _same_value(kind: FieldType, part: Part, typed: Typed) -> list[Part]:
-    """Where else the value of a date or number stands."""
-    segment, start, end = part
-    of_kind = typed.dates if kind is FieldType.DATE else typed.numbers if kind in _NUMERIC else ()
-    own = [one for one in of_kind if one.segment is segment and one.start < end and start < one.end]
-    if not own:
-        return []
-    return [(one.segment, one.start, one.end) for one in of_kind if one.value == own[0].value and one not in own]
+    if seen.kinds[name] is not FieldType.STRING:
+        return spot
+    return replace(spot, echoes=tuple(digest(segment.text[start:end]) for segment, start, end in parts))
 
 
 def _text(parts: Sequence[Part]) -> str:

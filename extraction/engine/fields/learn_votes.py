@@ -26,7 +26,7 @@ _CONFIRMED = 0.5
 _ABSENT = 0.5
 _ECHO = 0.95
 _ALONE = 0.5
-"""What a place loses that only one of many documents had."""
+"""What the place of a text loses that hardly one of many documents had."""
 
 _STRONG = 0.9
 _TYPED = ("date", "amount", "number")
@@ -120,16 +120,12 @@ class Taught:
         return replace(entry, score=entry.score + given, label=label, method="learned", features=features)
 
     def _best(self, candidate: Candidate, field: LearnedField) -> tuple[float, Spot]:
-        """The best vote of a document, less where others do not agree, and the spot that gave it."""
+        """The best vote of a document, for texts less where others do not agree, and the spot that gave it."""
         best, spot = max(((self._vote(candidate, spot), spot) for spot in field.spots), key=_first)
-        if best < LEAST_VOTE or len(field.spots) < 2:
+        if best < LEAST_VOTE or not spot.echoes:
             return best, spot
-        agreed = sum(self._agrees(candidate, spot) for spot in field.spots) / len(field.spots)
+        agreed = sum(self._vote(candidate, one) >= LEAST_VOTE for one in field.spots) / len(field.spots)
         return best * (1 - _ALONE + _ALONE * agreed), spot
-
-    def _agrees(self, candidate: Candidate, spot: Spot) -> bool:
-        """Whether the document's value stood there too, in one of its places."""
-        return any(self._vote(candidate, one) >= LEAST_VOTE for one in (spot, *spot.also))
 
     def _vote(self, candidate: Candidate, spot: Spot) -> float:
         if spot.echoes and spot.echoes == _echoes(candidate):
