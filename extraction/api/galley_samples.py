@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from django.http import HttpRequest
 from ninja import Router
 from ninja.responses import Status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from extraction.api.errors import Refusal
 from extraction.api.galley_documents import document_of
 from extraction.api.galley_openapi import told
 from extraction.api.galley_requests import ADMIN, once
-from extraction.api.galley_shapes import RowId
+from extraction.api.galley_shapes import Asked, RowId
 from extraction.api.galley_template_shapes import TemplateDetail
 from extraction.api.galley_templates import template_answer
 from extraction.choices import JobState
@@ -23,14 +21,12 @@ from extraction.services.proposals import Suggested, draft_from_document, sugges
 router = Router(tags=["templates"])
 
 
-class SampleBody(BaseModel):
+class SampleBody(Asked):
     """How to make the draft; nothing has to be said."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"example": {"name": "Delivery note"}})
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Delivery note"}})
 
-    name: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
-        None, description="Without one the document's."
-    )
+    name: str | None = Field(None, min_length=1, max_length=100, description="Without one the document's.")
     doubtful: bool = Field(False, description="Also take the fields that Galley is not sure of.")
 
 

@@ -46,9 +46,8 @@ FILTERS = {
 _IS_READ = Q(parse_state=JobState.DONE)
 _IS_DETECTED = _IS_READ & Q(extraction_state=None, detection_state=JobState.DONE)
 _UNFAMILIAR = _IS_DETECTED & Q(detected_template=None)
-_ENDED_WELL = _IS_READ & (Q(extraction_state=JobState.DONE) | Q(after_state=None)) | _IS_DETECTED & Q(
-    detected_template__isnull=False
-)
+_FOUND = _IS_DETECTED & Q(detected_template__isnull=False)
+_ENDED_WELL = _IS_READ & (Q(extraction_state=JobState.DONE) | Q(after_state=None)) | _FOUND
 _CONDITIONS = {
     "pending": Q(parse_state__in=JOB_PENDING) | Q(after_state__in=JOB_PENDING) | Q(has_ranges_to_do=True),
     "unfamiliar": _UNFAMILIAR & Q(has_ranges_to_do=False),

@@ -99,9 +99,7 @@ def progress_of(documents: Iterable[Document]) -> dict[int, DocumentProgress]:
     reviews = _latest_reviews(extractions.values())
     detections = _latest_detections(documents)
     return {
-        document.pk: replace(
-            _progress(document, parses, extractions, reviews, detections), detection=detections.get(document.pk)
-        )
+        document.pk: _progress(document, _latest(document, parses, extractions, reviews, detections))
         for document in documents
     }
 
@@ -148,35 +146,60 @@ def _latest_reviews(extractions: Iterable[Extraction]) -> dict[int, Review]:
     return {review.extraction_id: review for review in rows}
 
 
-def _progress(
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """A document's latest parse, what became of that, and the latest search for its template."""
+
+    parse: Parse
+    extraction: Extraction | None
+    review: Review | None
+    detection: Detection | None
+
+    @property
+    def following(self) -> Extraction | Detection | None:
+        """What comes after the parse: the detection only where the document has gone no further."""
+        is_own = self.detection is not None and self.detection.parse_id == self.parse.pk
+        return self.extraction or (self.detection if is_own else None)
+
+    @property
+    def is_pending(self) -> bool:
+        following = self.following
+        return self.parse.is_pending or self.parse.pending_ranges > 0 or bool(following and following.is_pending)
+
+
+def _latest(
     document: Document,
     parses: dict[int, Parse],
     extractions: dict[int, Extraction],
     reviews: dict[int, Review],
     detections: dict[int, Detection],
-) -> DocumentProgress:
+) -> _Latest | None:
     parse = parses.get(document.pk)
     if parse is None:
-        return DocumentProgress("stored", pages_total=document.page_count)
+        return None
     extraction = extractions.get(parse.pk)
     review = reviews.get(extraction.pk) if extraction else None
-    detection = _under_way_in(parse, extraction, detections.get(document.pk))
-    failed = parse if parse.state != JobState.DONE else extraction or detection
-    held = _held(parse, extraction)
+    return _Latest(parse, extraction, review, detections.get(document.pk))
+
+
+def _progress(document: Document, latest: _Latest | None) -> DocumentProgress:
+    if latest is None:
+        return DocumentProgress("stored", pages_total=document.page_count)
+    parse = latest.parse
+    failed = parse if parse.state != JobState.DONE else latest.following
+    held = _held(parse, latest.extraction)
+    is_held = held.state == JobState.WAITING and not latest.review
     return DocumentProgress(
-        step="waiting"
-        if held.state == JobState.WAITING and not review
-        else _step(parse, extraction or detection, review),
+        step="waiting" if is_held else _step(parse, latest.following, latest.review),
         pages_done=parse.pages_done,
         pages_total=document.page_count,
         parse=parse,
-        extraction=extraction,
-        review=review,
+        extraction=latest.extraction,
+        review=latest.review,
+        detection=latest.detection,
         error_code=failed.error_class if failed else "",
         error_params=failed.error_params if failed else {},
-        is_pending=parse.is_pending
-        or parse.pending_ranges > 0
-        or any(job and job.is_pending for job in (extraction, detection)),
+        is_pending=latest.is_pending,
         waiting_code=held.code,
         waiting_params=held.params,
         waiting_until=held.until if held.state != JobState.WAITING else None,
@@ -186,11 +209,6 @@ def _progress(
         page_again=parse.page_again,
         pages_unread=parse.pages_unread,
     )
-
-
-def _under_way_in(parse: Parse, extraction: Extraction | None, detection: Detection | None) -> Detection | None:
-    """The detection, where the document has gone no further."""
-    return detection if detection and detection.parse_id == parse.pk and extraction is None else None
 
 
 @dataclass(frozen=True, slots=True)

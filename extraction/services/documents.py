@@ -70,9 +70,8 @@ class Sent:
 class Start:
     """How a new document's work begins: the version to extract with, and accounts chosen for this once.
 
-    Without a version the template is found in what was read where it `detects`.
-
-    `asked` is what an interface wants of the reading, `remember` as in Sent.
+    Where it `detects`, there is no version: the template is found in what was read. `asked` is what an interface wants
+    of the reading, `remember` as in Sent.
     """
 
     version: TemplateVersion | None = None

@@ -24,8 +24,11 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Whose fields to read: those of older versions always, `current` also those that have the newest version's,
-    `finished` also those that a person approved or rejected. `documents` are primary keys, None means all."""
+    """Which documents' fields to read: always those of older versions and those that failed.
+
+    `current` adds those that have the newest version's, `finished` those that a person approved or rejected.
+    `documents` are primary keys, None means all of the template's.
+    """
 
     current: bool = False
     finished: bool = False

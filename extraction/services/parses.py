@@ -150,19 +150,19 @@ def read_page_again(*, document: Document, number: int, by: User | None) -> Page
 def cancel_document(*, document: Document, by: User | None) -> None:
     """Stop what is to be done for the document: what nobody works at ends now, the rest between two pages."""
     lock_parses(document)
-    jobs = jobs_of(document)
-    asked = [rows.filter(state__in=JOB_PENDING).update(cancel_requested=True) for rows in jobs]
+    *parts, parses = jobs_of(document)
+    asked = [rows.filter(state__in=JOB_PENDING).update(cancel_requested=True) for rows in (*parts, parses)]
     if not any(asked):
         raise StepNotAllowed("there is nothing left to cancel")
-    for rows in jobs[:4]:
+    for rows in parts:
         move(rows.exclude(state=JobState.RUNNING), JobState.CANCELLED, error_class="cancelled")
-    for parse in document.parses.filter(state__in=JOB_PENDING, lease_until=None):
+    for parse in parses.filter(state__in=JOB_PENDING, lease_until=None):
         end_parse_if_over(parse)
     _record(document, by, "document_cancelled")
 
 
 def jobs_of(document: Document) -> tuple[QuerySet[Any], ...]:
-    """Page ranges, detections, extractions, page images and parses of the document."""
+    """Page ranges, detections, extractions and page images of the document, and last its parses."""
     return (
         PageRange.objects.filter(parse__document=document),
         Detection.objects.filter(parse__document=document),

@@ -1,6 +1,7 @@
 // Files are dropped, chosen or pasted; each is a request of its own, three at a time. What became of them, the
 // server's list tells; sentences come from the form's data attributes and from the server's answers.
 import { csrfToken } from "./csrf.js";
+import { takeDropped } from "./drop.js";
 
 const PARALLEL = 3;
 const MIB = 1024 * 1024;
@@ -189,21 +190,8 @@ input.addEventListener("change", () => {
   input.value = "";
 });
 
-const bringsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-document.addEventListener("dragover", (event) => {
-  if (!bringsFiles(event)) return;
-  event.preventDefault();
-  drop.classList.add("over");
-});
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) drop.classList.remove("over");
-});
-document.addEventListener("drop", (event) => {
-  if (!bringsFiles(event)) return;
-  event.preventDefault();
-  drop.classList.remove("over");
-  for (const item of event.dataTransfer.items) {
+takeDropped(drop, (dropped) => {
+  for (const item of dropped.items) {
     const file = item.getAsFile();
     if (file) addFile(file, item.webkitGetAsEntry?.()?.isDirectory ? words.folder : "");
   }

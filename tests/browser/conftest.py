@@ -171,3 +171,14 @@ def axe_violations(page: Page) -> list[str]:
         f"{violation['id']}: {' '.join(str(node['target'][0]) for node in violation['nodes'])}"
         for violation in found["violations"]
     ]
+
+
+def look_at(open_page: OpenPage, galley: Galley, *addresses: str) -> None:
+    """Wide and narrow, in light and dark: axe finds nothing, and nothing hangs over."""
+    for dark, width in ((False, 1440), (True, 320)):
+        page = open_page(dark=dark, width=width)
+        sign_in(page, galley.url)
+        for address in addresses:
+            page.goto(address)
+            assert axe_violations(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address

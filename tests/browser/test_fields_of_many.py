@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
+from tests.browser.conftest import Galley, OpenPage, axe_violations, look_at, sign_in
 from tests.browser.test_whole_way import approve, upload
 from tests.site_sheets import SHEETS
 
@@ -40,7 +40,7 @@ def test_a_new_field_is_read_in_all_documents_by_one_click(galley: Galley, open_
     page.locator("#open-review").click()
     expect(field(page, "invoice_number")).to_have_value("OURS-1")
     expect(page.locator(".f[data-label='Total']")).to_be_visible()
-    look(open_page, galley, template)
+    look_at(open_page, galley, template, f"{galley.url}/documents/")
 
 
 def test_chosen_documents_are_read_again_without_scripts(galley: Galley, open_page: OpenPage) -> None:
@@ -82,14 +82,3 @@ def add_field(page: Page, template: str, label: str, *, kind: str) -> None:
 
 def field(page: Page, name: str) -> Locator:
     return page.locator(f".f[data-label='{name}'] input")
-
-
-def look(open_page: OpenPage, galley: Galley, template: str) -> None:
-    """The card and the list, wide and narrow, in light and dark."""
-    for dark, width in ((False, 1440), (True, 320)):
-        page = open_page(dark=dark, width=width)
-        sign_in(page, galley.url)
-        for address in (template, f"{galley.url}/documents/"):
-            page.goto(address)
-            assert axe_violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width

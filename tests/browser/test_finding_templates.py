@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from extraction.services.samples import FOLDER
-from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
+from tests.browser.conftest import Galley, OpenPage, look_at, sign_in
 from tests.engine.printed import document, shown
 
 READ_MS = 120_000
@@ -35,7 +35,7 @@ def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
     strange.get_by_role("link", name="Choose a template").click()
     expect(page.locator("#unfamiliar-title")).to_have_text("Unfamiliar: choose a template")
     address = page.url
-    look(open_page, galley, address)
+    look_at(open_page, galley, address)
     page.goto(f"{galley.url}/dashboard/")
     page.locator("#unfamiliar-documents").click()
     expect(page.locator("#document-table")).to_contain_text("lake.pdf")
@@ -61,7 +61,7 @@ def test_template_that_was_found_is_changed_without_scripts(
     expect(done.get_by_role("link", name="Review")).to_be_visible(timeout=READ_MS)
     done.get_by_role("link", name="Review").click()
     expect(page.locator(".top .kind")).to_contain_text("Template found: Invoice · change")
-    look(open_page, galley, page.url)
+    look_at(open_page, galley, page.url)
     page.locator(".top .kind").click()
     address = page.url
 
@@ -103,13 +103,3 @@ def upload(page: Page, galley: Galley, *paths: Path) -> None:
 
 def row(page: Page, name: str) -> Locator:
     return page.locator("#upload-status .up").filter(has_text=name).first
-
-
-def look(open_page: OpenPage, galley: Galley, address: str) -> None:
-    """Wide and narrow, in light and dark."""
-    for dark, width in ((False, 1440), (True, 320)):
-        page = open_page(dark=dark, width=width)
-        sign_in(page, galley.url)
-        page.goto(address)
-        assert axe_violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

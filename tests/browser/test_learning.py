@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
+from tests.browser.conftest import Galley, OpenPage, axe_violations, look_at, sign_in
 from tests.browser.test_whole_way import approve, upload
 from tests.hire_sheets import HIRE_SHEETS
 from tests.site_sheets import SHEETS, SiteSheet
@@ -36,7 +36,7 @@ def test_after_two_corrected_invoices_the_next_three_are_right(
     assert corrections[2:] == [0, 0, 0]
     page.goto(template)
     expect(page.locator("#template-learned")).to_contain_text("Learned from 5 documents")
-    look(page, template, open_page, galley)
+    look_at(open_page, galley, template)
     page.locator("#template-learned").get_by_role("button", name="Use this one: version 4").click()
     expect(page.locator("#template-learned li[data-active]")).to_contain_text("Version 4")
     page.get_by_role("button", name="Turn off").click()
@@ -73,17 +73,6 @@ def correct(page: Page, sheet: SiteSheet) -> int:
 
 def field(page: Page, name: str) -> Locator:
     return page.locator(f".f[data-label='{LABELS[name]}'] input")
-
-
-def look(page: Page, template: str, open_page: OpenPage, galley: Galley) -> None:
-    """In light and dark, wide and narrow."""
-    for dark, width in ((False, 1440), (True, 320)):
-        other = open_page(dark=dark, width=width)
-        sign_in(other, galley.url)
-        other.goto(template)
-        expect(other.locator("#template-learned")).to_be_visible()
-        assert axe_violations(other) == []
-        assert other.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_what_stands_nowhere_is_told_where_it_is_typed_and_on_the_template(

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from extraction.services.samples import FOLDER
 from tests.browser.conftest import Galley, OpenPage, axe_violations, sign_in
 
-SAMPLES = Path(__file__).parent.parent.parent / "extraction" / "samples"
 NUMBER = "26442000000318520746"
 LONG = 30_000
 
@@ -35,7 +34,7 @@ def test_from_a_file_to_the_fields_read_with_its_template(galley: Galley, open_p
     sign_in(page, galley.url)
     page.goto(f"{galley.url}/templates/")
     page.get_by_role("link", name="From a document").click()
-    content = (SAMPLES / "fapiao-zh.pdf").read_bytes() + b"\n% to make a template from\n"
+    content = (FOLDER / "fapiao-zh.pdf").read_bytes() + b"\n% to make a template from\n"
 
     page.locator("input[type=file]").set_input_files(
         {"name": "sample-fapiao.pdf", "mimeType": "application/pdf", "buffer": content}
@@ -43,7 +42,7 @@ def test_from_a_file_to_the_fields_read_with_its_template(galley: Galley, open_p
 
     expect(page.locator(".proposals").first).to_be_visible(timeout=90_000)
     expect(page.locator("#doc-title")).to_have_text("sample-fapiao.pdf")
-    number, drawer = row_named(page, "invoice_number"), row_named(page, "customer_vat_id")
+    number, tax_id = row_named(page, "invoice_number"), row_named(page, "customer_vat_id")
     expect(page.locator(f"#{number} .value")).to_have_text(NUMBER)
 
     # a box and its row point at each other, and what is left out is drawn faintly
@@ -51,12 +50,12 @@ def test_from_a_file_to_the_fields_read_with_its_template(galley: Galley, open_p
     expect(page.locator(f"#{number}-take")).to_be_focused()
     expect(page.locator(f'rect.linked[data-of="{number}"]').first).to_be_attached()
     before = page.locator("[data-count]").inner_text()
-    page.locator(f"#{drawer}-take").uncheck()
-    expect(page.locator(f'rect[data-of="{drawer}"][data-out]').first).to_be_attached()
+    page.locator(f"#{tax_id}-take").uncheck()
+    expect(page.locator(f'rect[data-of="{tax_id}"][data-out]').first).to_be_attached()
     expect(page.locator("[data-count]")).not_to_have_text(before)
-    page.locator(f"#{drawer}-take").check()
+    page.locator(f"#{tax_id}-take").check()
     expect(page.locator("[data-count]")).to_have_text(before)
-    page.locator(f"#{drawer}-take").uncheck()
+    page.locator(f"#{tax_id}-take").uncheck()
 
     page.locator(f"#{number}-name").fill("number")
     page.get_by_label("Name", exact=True).fill("Sample fapiao")

@@ -47,9 +47,7 @@ def test_one_click_on_the_template_reads_what_older_versions_read(as_alice: Clie
     answer = as_alice.post(reverse("template-again", args=[template.pk]))
 
     assert "2 documents have the fields of older versions." in before
-    assert (
-        "Read 2 documents&#x27; fields with version 2" in before or "Read 2 documents' fields with version 2" in before
-    )
+    assert "Read 2 documents' fields with version 2" in before
     assert (answer.status_code, said(answer)) == (302, ["The fields of 2 documents are read again."])
     assert asked() == [("one.pdf", 2), ("two.pdf", 2)]
 

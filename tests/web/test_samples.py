@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +13,11 @@ from django.utils.html import escape
 from extraction.choices import JobState
 from extraction.models import Document, Parse, ParsedPage, Team, Template
 from extraction.services.readings import page_columns
+from extraction.services.samples import FOLDER
 from extraction.services.templates import publish_draft, specs_of
 from extraction.types import FieldType, PageReading
 from tests.engine.fields.samples import invoice
 from tests.factories import make_document
-
-SAMPLES = Path(__file__).parent.parent.parent / "extraction" / "samples"
 
 
 def store_read(team: Team, *pages: PageReading, name: str = "lamps_42.pdf") -> Document:
@@ -170,7 +168,7 @@ def test_a_failed_reading_names_the_next_action(as_alice: Client, team: Team) ->
 
 
 def test_a_file_is_stored_once_and_leads_to_its_proposals(as_alice: Client, team: Team) -> None:
-    content = (SAMPLES / "fapiao-zh.pdf").read_bytes()
+    content = (FOLDER / "fapiao-zh.pdf").read_bytes()
 
     answers = [
         as_alice.post(reverse("template-sample"), {"file": SimpleUploadedFile("fapiao.pdf", content)}) for _ in range(2)

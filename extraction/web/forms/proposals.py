@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from extraction.choices import Kind
 from extraction.services.proposals import Proposal
-from extraction.types import ReadValue, Span
+from extraction.types import ReadValue
 from extraction.web.forms.template_editor import Row, TemplateEditor
 
 ROWS_SHOWN = 3
@@ -46,16 +46,12 @@ class Line:
 
     @property
     def take_name(self) -> str:
-        return f"{self.row.prefix}-take"
+        return _take_name(self.row)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the editor gets beside the name and the type."""
         return [(name, self.row.values[name]) for name in _CARRIED if self.row.values[name]]
-
-    @property
-    def spans(self) -> Sequence[Span]:
-        return self.value.spans
 
     @property
     def label(self) -> str:
@@ -82,8 +78,7 @@ class ProposalEditor(TemplateEditor):
 
     @classmethod
     def from_proposals(cls, proposals: Sequence[Proposal]) -> ProposalEditor:
-        editor = cls.from_specs([proposal.spec for proposal in proposals]) if proposals else cls([])
-        return editor
+        return cls.from_specs([proposal.spec for proposal in proposals]) if proposals else cls([])
 
     @classmethod
     def from_post(cls, data: Mapping[str, str]) -> ProposalEditor:
@@ -97,13 +92,20 @@ class ProposalEditor(TemplateEditor):
 
     def chosen(self) -> ProposalEditor:
         """A copy with the ticked rows and columns alone."""
-        return ProposalEditor([self._as_taken(row) for row in self.rows if f"{row.prefix}-take" in self.taken])
+        return ProposalEditor([self._as_taken(row) for row in self.rows if _take_name(row) in self.taken])
 
     def _as_taken(self, row: Row) -> Row:
         kept = replace(row, columns=[])
-        columns = (column for column in row.columns if f"{column.prefix}-take" in self.taken)
+        columns = (column for column in row.columns if _take_name(column) in self.taken)
         kept.columns = [replace(column, parent=kept) for column in columns]
         return kept
+
+    def show_errors_of(self, chosen: ProposalEditor) -> None:
+        """As `show`; the ticked rows, which were checked, say what is wrong with them."""
+        checked = {row.prefix: row.form for row in chosen.all_rows()}
+        self.show()
+        for row in self.all_rows():
+            row.form = checked.get(row.prefix) or row.form
 
 
 def lines_of(proposals: Sequence[Proposal], editor: ProposalEditor, *, posted: bool) -> list[Line]:
@@ -117,16 +119,21 @@ def _lines(proposals: Sequence[Proposal], rows: Mapping[int, Row], taken: set[st
         row = rows.get(number)
         if row is None:
             continue
-        line = Line(row, proposal.value, _is_taken(row, taken, proposal.is_likely), proposal.is_likely, [])
-        line.columns = [
-            Line(column, proposal.value, _is_taken(column, taken, True), True, []) for column in row.columns
-        ]
         _narrow(row)
-        yield line
+        columns = [_line(column, proposal, taken, is_likely=True) for column in row.columns]
+        yield _line(row, proposal, taken, is_likely=proposal.is_likely, columns=columns)
 
 
-def _is_taken(row: Row, taken: set[str] | None, otherwise: bool) -> bool:
-    return otherwise if taken is None else f"{row.prefix}-take" in taken
+def _line(
+    row: Row, proposal: Proposal, taken: set[str] | None, *, is_likely: bool, columns: Sequence[Line] = ()
+) -> Line:
+    is_taken = is_likely if taken is None else _take_name(row) in taken
+    return Line(row, proposal.value, is_taken, is_likely, list(columns))
+
+
+def _take_name(row: Row) -> str:
+    """The name of the row's tick."""
+    return f"{row.prefix}-take"
 
 
 def _narrow(row: Row) -> None:

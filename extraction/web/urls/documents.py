@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from extraction.web.views import document_markdown, documents, fields_of_many, reading_status, replies
+from extraction.web.views import document_markdown, documents, fields_of_many, reading_status, replies, samples
 
 # /documents/…
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("documents/<int:pk>/markdown/", document_markdown.document_markdown, name="document-markdown"),
     path("documents/<int:pk>/blocks/<int:page>-<int:idx>/", document_markdown.block_picture, name="block-picture"),
     path("documents/<int:pk>/pictures/<str:digest>", replies.document_picture, name="document-picture"),
+    path("documents/<int:pk>/template/", samples.template_from_document, name="template-from-document"),
     path("documents/<int:pk>/delete/", documents.document_delete, name="document-delete"),
 ]

@@ -11,13 +11,12 @@ from extraction.web.views import (
     templates,
 )
 
-# /templates/… and /documents/…/template/
+# /templates/…
 urlpatterns = [
     path("templates/", templates.template_list, name="template-list"),
     path("templates/new/", templates.template_new, name="template-new"),
     path("templates/import/", templates.template_import, name="template-import"),
     path("templates/from-document/", samples.template_sample, name="template-sample"),
-    path("documents/<int:pk>/template/", samples.template_from_document, name="template-from-document"),
     path("templates/<int:pk>/", templates.template_detail, name="template-detail"),
     path("templates/<int:pk>/edit/", template_editor.template_edit, name="template-edit"),
     path("templates/<int:pk>/providers/", template_providers.template_providers, name="template-providers"),

@@ -23,6 +23,7 @@ from extraction.queries.progress import DocumentProgress, progress_of
 from extraction.services.access import get_document
 from extraction.services.documents import KINDS
 from extraction.services.proposals import Suggested, draft_from_document, suggest_template
+from extraction.web.forms.documents import ListForm, LookForm
 from extraction.web.forms.proposals import Line, ProposalEditor, SampleForm, lines_of
 from extraction.web.forms.templates import TemplateForm
 from extraction.web.views.document_marks import digest, shown
@@ -31,7 +32,7 @@ from extraction.web.views.templates import team_of
 from extraction.web.views.upload import refuse_broken, take_file
 
 OFFERED = 12
-BOX_PAGES = 10
+PAGE = "extraction/template_from_document.html"
 
 
 # the token is checked by take_sample: the upload handler has to be set before anybody reads the body
@@ -48,15 +49,12 @@ def template_sample(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def take_sample(request: HttpRequest) -> HttpResponse:
-    """A file that the team has already is not stored again: the document that it is shows what it suggests."""
+    """A file that the team has already is not stored again: its document is shown."""
     form = SampleForm(request.POST, request.FILES)
     if not form.is_valid():
         return _choosing(request, form, status=422)
     password = form.cleaned_data["password"]
-    outcome = take_file(
-        form.upload(), team=request.team, by=request.user, template=None, parse_account=None, password=password,
-        again=False,
-    )  # fmt: skip
+    outcome = take_file(form.upload(), team=request.team, by=request.user, password=password)
     document = outcome.document or outcome.existing
     if document is None:
         form.add_error("password" if outcome.code.startswith("password") else "file", outcome.text)
@@ -65,7 +63,8 @@ def take_sample(request: HttpRequest) -> HttpResponse:
 
 
 def _choosing(request: HttpRequest, form: SampleForm, *, status: int = 200) -> HttpResponse:
-    search = request.GET.get("search", "")[:200]
+    asked = ListForm(request.GET)
+    search = asked.cleaned_data["search"] if asked.is_valid() else ""
     documents = list(documents_of(request.team, search=search)[:OFFERED])
     context = {"form": form, "documents": documents, "search": search, "endings": ",".join(KINDS)}
     return render(request, "extraction/template_sample.html", context, status=status)
@@ -87,7 +86,8 @@ def template_from_document(request: HttpRequest, pk: int) -> HttpResponse:
     form = TemplateForm(initial={"name": suggested.name, "language": suggested.language})
     editor = ProposalEditor.from_proposals(suggested.proposals)
     editor.show()
-    return _shown(request, document, progress, suggested, form, lines_of(suggested.proposals, editor, posted=False))
+    lines = lines_of(suggested.proposals, editor, posted=False)
+    return render(request, PAGE, _context(document, progress, suggested, lines) | {"form": form})
 
 
 def _waiting(request: HttpRequest, document: Document, progress: DocumentProgress) -> HttpResponse:
@@ -95,7 +95,8 @@ def _waiting(request: HttpRequest, document: Document, progress: DocumentProgres
     context = {"document": document, "progress": progress, "seen": digest(shown(progress))}
     if request.headers.get("HX-Target") != "sample-status":
         return render(request, "extraction/sample_waiting.html", context)
-    if request.GET.get("seen") == context["seen"]:
+    look = LookForm(request.GET)
+    if look.is_valid() and look.cleaned_data["seen"] == context["seen"]:
         return HttpResponse(status=204)
     return render(request, "extraction/_sample_status.html", context)
 
@@ -113,7 +114,11 @@ def _make(request: HttpRequest, document: Document, progress: DocumentProgress) 
         if specs:
             messages.success(request, _made(len(specs)))
         return redirect("template-edit", template.pk)
-    return _refused(request, document, progress, form, posted, chosen, problem)
+    posted.show_errors_of(chosen)
+    suggested = suggest_template(progress.parse)
+    lines = lines_of(suggested.proposals, posted, posted=True)
+    context = _context(document, progress, suggested, lines) | {"form": form, "problem": problem}
+    return render(request, PAGE, context, status=422)
 
 
 def _problem(request: HttpRequest, specs: tuple[Any, ...] | None) -> str:
@@ -132,49 +137,17 @@ def _made(count: int) -> str:
     ) % {"count": count}
 
 
-def _refused(
-    request: HttpRequest,
-    document: Document,
-    progress: DocumentProgress,
-    form: TemplateForm,
-    posted: ProposalEditor,
-    chosen: ProposalEditor,
-    problem: str,
-) -> HttpResponse:
-    """The same screen with what was typed and ticked; forms of the ticked rows say what is wrong with them."""
-    checked = {row.prefix: row.form for row in chosen.all_rows()}
-    posted.show()
-    for row in posted.all_rows():
-        row.form = checked.get(row.prefix) or row.form
-    suggested = suggest_template(progress.parse)
-    lines = lines_of(suggested.proposals, posted, posted=True)
-    return _shown(request, document, progress, suggested, form, lines, problem=problem, status=422)
-
-
-def _shown(
-    request: HttpRequest,
-    document: Document,
-    progress: DocumentProgress,
-    suggested: Suggested,
-    form: TemplateForm,
-    lines: list[Line],
-    *,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
+def _context(document: Document, progress: DocumentProgress, suggested: Suggested, lines: list[Line]) -> dict[str, Any]:
     shells = [shell for shell in page_shells(progress.parse, document.page_count) if shell.number in suggested.pages]
-    context = {
+    return {
         "document": document,
-        "form": form,
         "lines": lines,
         "likely": [line for line in lines if line.is_likely],
         "doubtful": [line for line in lines if not line.is_likely],
         "taken_count": sum(line.taken for line in lines),
         "pages": [(place, _boxes(lines, place.shell.number)) for place in page_places(document, shells, {})],
         "review": progress.review,
-        "problem": problem,
     }
-    return render(request, "extraction/template_from_document.html", context, status=status)
 
 
 def _boxes(lines: list[Line], number: int) -> list[dict[str, Any]]:
@@ -182,7 +155,7 @@ def _boxes(lines: list[Line], number: int) -> list[dict[str, Any]]:
     drawn = [
         {"line": line, "box": span.bbox, "group": group, "text": span.text}
         for line in lines
-        for group, spans in (("label", [line.value.label] if line.value.label else []), ("value", line.spans))
+        for group, spans in (("label", [line.value.label] if line.value.label else []), ("value", line.value.spans))
         for span in spans
         if span.page == number
     ]

@@ -108,12 +108,13 @@ def take_file(
     *,
     team: Team,
     by: User,
-    template: Template | None,
-    parse_account: ProviderAccount | None,
-    password: str,
-    again: bool,
+    template: Template | None = None,
     detects: bool = False,
+    parse_account: ProviderAccount | None = None,
+    password: str = "",
+    again: bool = False,
 ) -> Outcome:
+    """With `again` the file is stored even where the team has the same bytes already."""
     if file.size > settings.GALLEY_MAX_UPLOAD_MB * MIB:
         return wrong(file, "too_large", limit=settings.GALLEY_MAX_UPLOAD_MB)
     if not again and (existing := same_bytes(team, file.sha256)):

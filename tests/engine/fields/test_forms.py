@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extraction.engine.fields import extract
-from extraction.types import ExtractRequest, FieldSpec, Value
+from extraction.types import DocumentReading, ExtractRequest, FieldSpec, Value
 from tests.engine.fields.readings import document, line, page
 
 INVOICE = document(
@@ -24,9 +24,9 @@ INVOICE = document(
 NOTHING = document(page(1, line(40, (40, "Alder & Finch Ltd")), line(80, (40, "Invoice no. 20260311045"))))
 
 
-def read(paper: object, *names: str) -> dict[str, Value | None]:
+def read(paper: DocumentReading, *names: str) -> dict[str, Value | None]:
     fields = tuple(FieldSpec(name) for name in names)
-    return {value.name: value.value for value in extract(ExtractRequest(paper, fields))}  # type: ignore[arg-type]
+    return {value.name: value.value for value in extract(ExtractRequest(paper, fields))}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from extraction.engine.fields import extract
-from extraction.types import ExtractRequest, FieldSpec, FieldType, Value
+from extraction.types import DocumentReading, ExtractRequest, FieldSpec, FieldType, Value
 from tests.engine.fields.readings import document, line, page
 
 TICKET = document(
@@ -33,8 +33,8 @@ PAYSLIP = document(
 )
 
 
-def read(paper: object, *fields: FieldSpec) -> dict[str, Value | None]:
-    return {value.name: value.value for value in extract(ExtractRequest(paper, fields))}  # type: ignore[arg-type]
+def read(paper: DocumentReading, *fields: FieldSpec) -> dict[str, Value | None]:
+    return {value.name: value.value for value in extract(ExtractRequest(paper, fields))}
 
 
 @pytest.mark.parametrize(
