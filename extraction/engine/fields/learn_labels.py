@@ -61,8 +61,12 @@ def spread_labels(groups: Sequence[Sequence[Lesson]]) -> Labels:
 def _pointed_at(lesson: Lesson) -> list[tuple[str, str]]:
     """Labels in the line of a value that the engine by itself had not chosen."""
     mended = [field for field in lesson.layout.fields if field.mended and field.spots]
-    level = [field for field in mended if field.spots[0].before or abs(field.spots[0].pointers[0].down) < _LEVEL]
+    level = [field for field in mended if field.spots[0].before or _is_level(field)]
     return [(field.name, label) for field in level for label in labels_beside(field)]
+
+
+def _is_level(field: LearnedField) -> bool:
+    return any(abs(pointer.down) < _LEVEL for pointer in field.spots[0].pointers[:1])
 
 
 def _speaks_against(lesson: Lesson, name: str, label: str) -> bool:

@@ -52,3 +52,9 @@ def test_a_label_that_stands_beside_something_else_elsewhere_does_not_hold() -> 
     learned = learn([_lesson(_bill(0, "Our sign", "GS/2041"), "GS/2041"), lesson_of(other, fields, [site])])
 
     assert learned.spread == ()
+
+
+def test_a_value_with_nothing_around_it_has_no_label() -> None:
+    reading = document(page(1, line(40, (60, "GS/2041"))))
+
+    assert learn([_lesson(reading, "GS/2041")]).spread == ()
