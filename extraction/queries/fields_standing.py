@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from extraction.choices import JOB_PENDING, REVIEW_UNFINISHED, JobState
 from extraction.models import Document, Extraction, TemplateVersion
 from extraction.queries.documents import with_states
 
+_STATES = ("parse_state", "has_ranges_to_do", "extraction_state", "version_pk", "review_state")
 
-class Stand(TextChoices):
+
+class Stand(StrEnum):
     """`failed` was tried and has no fields; what is finished was approved or rejected by a person."""
 
     UNREAD = "unread"
@@ -53,37 +57,44 @@ class Standing:
 
 def standing_of(version: TemplateVersion) -> Standing:
     """One query."""
-    counted = {str(stand): Count("pk", filter=Q(stand=stand)) for stand in Stand if stand is not Stand.UNREAD}
-    return Standing(**_documents(version).aggregate(**counted))
+    counted: Counter[Stand] = Counter()
+    for *states, count in _documents(version).order_by().values_list(*_STATES).annotate(Count("pk")):
+        counted[_stand(version, *states)] += count
+    return Standing(**{str(stand): count for stand, count in counted.items() if stand is not Stand.UNREAD})
 
 
 def keys_by_stand(
     version: TemplateVersion, stands: Collection[Stand], *, documents: Collection[int] | None = None
 ) -> list[tuple[int, int, int | None]]:
     """Document, its reading and its extraction, oldest first; of the template's, or of those of them that are named."""
-    rows = _documents(version).filter(stand__in=stands)
+    rows = _documents(version)
     if documents is not None:
         rows = rows.filter(pk__in=documents)
-    return list(rows.order_by("pk").values_list("pk", "parse_pk", "extraction_pk"))
+    found = rows.order_by("pk").values_list("pk", "parse_pk", "extraction_pk", *_STATES)
+    return [(own, parse, before) for own, parse, before, *states in found if _stand(version, *states) in stands]
 
 
 def _documents(version: TemplateVersion) -> QuerySet[Any]:
     documents = Document.objects.filter(team=version.template.team_id, template=version.template_id)
     read_with = Extraction.objects.filter(pk=OuterRef("extraction_pk")).values("version")
-    rows = with_states(documents).annotate(version_pk=Subquery(read_with[:1]))
-    return rows.annotate(stand=_stand(version))
+    return with_states(documents).annotate(version_pk=Subquery(read_with[:1]))
 
 
-def _stand(version: TemplateVersion) -> Case:
-    is_current = Q(version_pk=version.pk)
-    is_open = Q(review_state=None) | Q(review_state__in=REVIEW_UNFINISHED)
-    return Case(
-        When(Q(parse_state__in=JOB_PENDING) | Q(extraction_state__in=JOB_PENDING), then=Value(Stand.PENDING)),
-        When(has_ranges_to_do=True, then=Value(Stand.PENDING)),
-        When(Q(parse_state=None) | ~Q(parse_state=JobState.DONE), then=Value(Stand.UNREAD)),
-        When(Q(extraction_state=None) | ~Q(extraction_state=JobState.DONE), then=Value(Stand.FAILED)),
-        When(is_current & is_open, then=Value(Stand.CURRENT)),
-        When(is_current, then=Value(Stand.CURRENT_FINISHED)),
-        When(is_open, then=Value(Stand.OLDER)),
-        default=Value(Stand.OLDER_FINISHED),
-    )
+def _stand(
+    version: TemplateVersion,
+    parse: str | None,
+    has_ranges_to_do: bool,
+    extraction: str | None,
+    version_pk: int | None,
+    review: str | None,
+) -> Stand:
+    if parse in JOB_PENDING or extraction in JOB_PENDING or has_ranges_to_do:
+        return Stand.PENDING
+    if parse != JobState.DONE:
+        return Stand.UNREAD
+    if extraction != JobState.DONE:
+        return Stand.FAILED
+    is_open = review is None or review in REVIEW_UNFINISHED
+    if version_pk == version.pk:
+        return Stand.CURRENT if is_open else Stand.CURRENT_FINISHED
+    return Stand.OLDER if is_open else Stand.OLDER_FINISHED
