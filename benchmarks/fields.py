@@ -165,10 +165,8 @@ def calibration(asked: argparse.Namespace) -> dict[str, Any]:
     decisions = decisions_out_of_fold([one for one in given if one.name not in asked.only_fit], only_fit=others)
     bins = [(one.count, one.confidence, one.right) for one in reliability(decisions)]
     found: dict[str, Any] = {"decisions": len(decisions), "bins": bins}
-    found["ece"], found["coverage_at_98"] = (
-        _with_interval(calibration_error, decisions),
-        _with_interval(coverage, decisions),
-    )
+    found["ece"] = _with_interval(calibration_error, decisions)
+    found["coverage_at_98"] = _with_interval(coverage, decisions)
     print(f"\n{len(decisions)} decisions out of fold, absent answers among them")
     for name in ("ece", "coverage_at_98"):
         value, low, high = found[name]

@@ -24,17 +24,9 @@ HOTEL_BILL = (
 
 def hotel_bill(facts: Facts) -> Made:
     nights, rate, tax = facts.chance.randint(1, 6), facts.amount(70, 260), facts.amount(3, 25)
-    hotel, phone, site = (
-        " ".join(
-            (
-                facts.pick("Hotel", "The"),
-                facts.pick("Marisol", "Grand Alder", "Beacon"),
-                facts.pick("Inn", "House", "Suites"),
-            )
-        ),
-        facts.phone(),
-        "www.staywell.example.com",
-    )
+    words = ("Hotel", "The"), ("Marisol", "Grand Alder", "Beacon"), ("Inn", "House", "Suites")
+    hotel = " ".join(facts.pick(*some) for some in words)
+    phone, site = facts.phone(), "www.staywell.example.com"
     return Made(
         title=facts.pick("Guest folio", "Hotel bill", "Information invoice"),
         head=(hotel, facts.street(), f"Tel. {phone}", site),

@@ -168,11 +168,8 @@ STAY = (
 
 def stay(facts: Facts) -> Made:
     nights, rate = facts.chance.randint(1, 5), Decimal(facts.chance.randint(188, 688))
-    hotel, phone, total = (
-        f"{facts.pick('云溪', '海州', '临川')}{facts.pick('悦来', '锦绣')}大酒店",
-        facts.phone(),
-        rate * nights,
-    )
+    hotel = f"{facts.pick('云溪', '海州', '临川')}{facts.pick('悦来', '锦绣')}大酒店"
+    phone, total = facts.phone(), rate * nights
     return Made(
         title=facts.pick("宾客账单", "结账单", "住宿账单"),
         head=(hotel, f"电话：{phone}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from extraction.choices import Kind
@@ -20,14 +21,18 @@ def approved_of(review: Review) -> Iterator[Approved]:
     extraction = review.extraction
     unseen = unseen_in(read_sheet(extraction))
     values = [value for value in current_values(extraction) if value.stored.pk not in unseen]
-    for current in values:
-        column = current.stored.field
-        if current.stored.row_id is None and column is not None and column.type not in _ROWS:
-            yield _value(current, current.stored.key)
+    yield from (_value(current, current.stored.key) for current in values if is_plain(current))
     yield from _tables(extraction, values)
 
 
+def is_plain(current: CurrentValue) -> bool:
+    """Whether it is a field of its own, and no cell."""
+    field = current.stored.field
+    return current.stored.row_id is None and field is not None and field.type not in _ROWS
+
+
 def unseen_in(sheet: Sheet) -> set[int]:
+    """Primary keys of the values that nobody has looked at, cells among them."""
     cells = (cell for table in sheet.tables for row in table.rows for cell in row.cells)
     return {item.pk for item in (*sheet.fields, *cells) if item.needs_check}
 
@@ -55,9 +60,12 @@ def _cells(row: CurrentRow) -> tuple[Approved, ...]:
 
 def _removed(extraction: Extraction) -> dict[int, list[tuple[Span, ...]]]:
     """The places of the machine's rows that people took out, by field."""
+    rows = FieldRow.objects.filter(extraction=extraction, removed=True, added=False).order_by("position", "pk")
+    cells: dict[int, list[int]] = defaultdict(list)
+    for pk, row_pk in FieldValue.objects.filter(row__in=rows).order_by("pk").values_list("pk", "row"):
+        cells[row_pk].append(pk)
     spans = stored_spans([extraction])
-    found: dict[int, list[tuple[Span, ...]]] = {}
-    for row in FieldRow.objects.filter(extraction=extraction, removed=True, added=False).order_by("position", "pk"):
-        own = FieldValue.objects.filter(row=row).values_list("pk", flat=True)
-        found.setdefault(row.field_id, []).append(tuple(span for pk in own for span in spans.get(pk, ())))
+    found: dict[int, list[tuple[Span, ...]]] = defaultdict(list)
+    for row in rows:
+        found[row.field_id].append(tuple(span for pk in cells[row.pk] for span in spans.get(pk, ())))
     return found

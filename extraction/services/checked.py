@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extraction.choices import Kind
 from extraction.engine.fields import as_shipped
 from extraction.models import LearnedVersion, Review
-from extraction.queries.review import CurrentValue, current_values
-from extraction.services.approved import unseen_in
+from extraction.queries.review import current_values
+from extraction.services.approved import is_plain, unseen_in
 from extraction.services.review_sheet import read_sheet
 from extraction.types import Calibration, Check
 from extraction.wire.learned import load_outline
-
-_ROWS = (Kind.TABLE, Kind.LIST)
 
 
 def checks_of(review: Review) -> Iterator[Check]:
@@ -29,7 +26,7 @@ def checks_of(review: Review) -> Iterator[Check]:
     unseen = unseen_in(read_sheet(extraction))
     for current in current_values(extraction):
         known = current.stored.confidence
-        if known is not None and _is_plain(current) and current.stored.pk not in unseen:
+        if known is not None and is_plain(current) and current.stored.pk not in unseen:
             name = current.stored.key
             shipped = as_shipped(known, name, calibration) if calibration else known
             yield Check(name, shipped, current.value == current.stored.value)
@@ -38,8 +35,3 @@ def checks_of(review: Review) -> Iterator[Check]:
 def _used(version: LearnedVersion | None) -> Calibration | None:
     calibration = load_outline(version.data or []).calibration if version else None
     return calibration if calibration and calibration.is_used else None
-
-
-def _is_plain(current: CurrentValue) -> bool:
-    column = current.stored.field
-    return current.stored.row_id is None and column is not None and column.type not in _ROWS

@@ -9,7 +9,7 @@ from typing import Any
 
 from extraction.models import LearnedVersion, Template
 from extraction.types import Calibration, Learned, Ranking
-from extraction.wire.learned import load_outline
+from extraction.wire.learned import ADRIFT, load_outline
 
 _SHOWN_VERSIONS = 10
 _SHOWN_LABELS = 8
@@ -70,7 +70,8 @@ def learned_facts(template: Template) -> Learning:
 
 
 def _nowhere(template: Template, names: dict[str, str]) -> tuple[tuple[str, int], ...]:
-    adrift = template.examples.filter(lesson__isnull=False).exclude(lesson__3=[]).values_list("lesson__3", flat=True)
+    key = f"lesson__{ADRIFT}"
+    adrift = template.examples.filter(lesson__isnull=False).exclude(**{key: []}).values_list(key, flat=True)
     counts = Counter(name for found in adrift for name in found)
     return tuple((_shown(name, names), count) for name, count in counts.most_common(_SHOWN_LABELS))
 

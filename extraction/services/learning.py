@@ -82,10 +82,9 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
         newest = own.order_by("-number").first()
         if in_use is None:
             in_use = newest is None or newest.is_active
-        examples = _examples(template)
-        data = dump_learned(
-            merge(_groups(examples), ranking if ranked <= {example.pk for example in examples} else None)
-        )
+        examples = _examples(template.pk)
+        is_whole = ranked <= {example.pk for example in examples}
+        data = dump_learned(merge(_groups(examples), ranking if is_whole else None))
         if in_use:
             own.filter(is_active=True).update(is_active=False)
         number = newest.number + 1 if newest else 1
@@ -106,9 +105,8 @@ def _rank(template_pk: int) -> tuple[set[int], Ranking | None]:
     if own.count() < LEAST_DOCUMENTS:
         return set(), None
     examples = _examples(template_pk)
-    return {example.pk for example in examples}, rank(
-        [load_lesson(example.lesson or []).trials for example in examples]
-    )
+    trials = [load_lesson(example.lesson or []).trials for example in examples]
+    return {example.pk for example in examples}, rank(trials)
 
 
 def _lock(template_pk: int) -> Template | None:
@@ -116,9 +114,9 @@ def _lock(template_pk: int) -> Template | None:
     return Template.objects.select_for_update(no_key=True).filter(pk=template_pk).first()
 
 
-def _examples(template: Template | int) -> list[LearnedExample]:
+def _examples(template_pk: int) -> list[LearnedExample]:
     """The latest, in the order of their approval."""
-    own = LearnedExample.objects.filter(template=template, lesson__isnull=False)
+    own = LearnedExample.objects.filter(template=template_pk, lesson__isnull=False)
     return list(own.order_by("-pk")[:_MOST_EXAMPLES])[::-1]
 
 

@@ -26,6 +26,9 @@ from extraction.types import (
 
 type Plain = list[Any]
 
+ADRIFT = 3
+"""Where a lesson has its `adrift`."""
+
 _POINTERS = 10
 """Where a spot's pointers stand; what stands behind them came later."""
 
