@@ -183,12 +183,8 @@ def _usual(rows: list[GridRow], chosen: Columns) -> set[int]:
 def _is_item(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], usual: set[int], habits: RowHabits) -> bool:
     """A row with most of what rows here have, a number or date among it, that names no sum."""
     mine = usual & row.cells.keys()
-    if (
-        len(mine) < min(len(usual), max(2, 0.6 * len(usual)))
-        or row.wide
-        and len(mine) < len(usual)
-        or _is_sum(row, habits)
-    ):
+    least = len(usual) if row.wide else min(len(usual), max(2, 0.6 * len(usual)))
+    if len(mine) < least or _is_sum(row, habits):
         return False
     typed = [c for c in chosen.fields if columns[chosen.fields[c]].kind in (*NUMERIC, "date")]
     return not typed or any(c in row.cells and _is_typed(row.text(c)) for c in typed)

@@ -63,12 +63,7 @@ def _held(constraint: Constraint, ranked: Mapping[str, list[Scored]], taken: Map
     if len(absent) > constraint.exact:
         return {}
     free = [entry for name, entry in taken.items() if name not in constraint.names]
-    tried = [
-        [entry for entry in ranked[name][:_TRIED] if not any(_is_same_place(entry, other) for other in free)]
-        if name in absent
-        else _with_first(taken[name], ranked[name], free)
-        for name in constraint.names
-    ]
+    tried = [_tried(ranked[name], taken.get(name), free) for name in constraint.names]
     met = [entries for entries in product(*tried) if _meets(constraint, entries)]
     best = max(met, key=_sum_of_scores, default=None)
     if best is None:
@@ -82,13 +77,10 @@ def _held(constraint: Constraint, ranked: Mapping[str, list[Scored]], taken: Map
     return {name: _proven(entry) if constraint.exact else entry for name, entry in chosen.items()}
 
 
-def _with_first(first: Scored, ranked: list[Scored], free: list[Scored]) -> list[Scored]:
-    others = [
-        entry
-        for entry in ranked[:_TRIED]
-        if entry is not first and not any(_is_same_place(entry, other) for other in free)
-    ]
-    return [first, *others]
+def _tried(ranked: list[Scored], taken: Scored | None, free: list[Scored]) -> list[Scored]:
+    """The best ones, what was taken before them, without those that stand where other fields have theirs."""
+    others = [entry for entry in ranked[:_TRIED] if not any(_is_same_place(entry, other) for other in free)]
+    return [taken, *(entry for entry in others if entry is not taken)] if taken else others
 
 
 def _meets(constraint: Constraint, entries: tuple[Scored, ...]) -> bool:

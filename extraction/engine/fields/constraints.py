@@ -23,7 +23,7 @@ _ORDERS = (
 )
 _TOTALS = ("total", "gross_total")
 _SUMS = (
-    *(((part, "tax_amount"), total) for part in ("subtotal",) for total in _TOTALS),
+    *((("subtotal", "tax_amount"), total) for total in _TOTALS),
     (("previous_reading", "usage"), "current_reading"),
     (("net_pay", "deductions"), "gross_pay"),
     (("insurance_paid", "self_paid"), "total"),

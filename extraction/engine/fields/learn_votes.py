@@ -20,6 +20,8 @@ from extraction.engine.fields.segments import Segment, Sheet
 from extraction.types import FieldSpec, Learned, LearnedField, LearnedLayout, Spot
 
 _GAIN = 1.3
+"""What a whole vote adds to the score of a candidate for a field that people had to mend."""
+
 _CONFIRMED = 0.5
 """The same for a field that the engine had right by itself: what it would choose counts for more."""
 

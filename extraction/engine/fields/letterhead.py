@@ -176,9 +176,8 @@ def _belongs(segment: Segment, run: list[Segment], around: Surroundings) -> bool
     last = run[-1]
     if segment.bbox.y0 - last.bbox.y1 > 1.3 * last.height or breaks_address(segment.text):
         return False
-    if any(a.strength > 0.9 and (a.has_colon or a.start == 0) for a in around.labels(segment)) or _TITLES.search(
-        segment.text
-    ):
+    is_labelled = any(a.strength > 0.9 and (a.has_colon or a.start == 0) for a in around.labels(segment))
+    if is_labelled or _TITLES.search(segment.text):
         return False
     if address_score(segment.text) >= 0.4:
         return True

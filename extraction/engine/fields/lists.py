@@ -25,6 +25,7 @@ _TYPED = ("date", "amount", "number")
 
 def read_list(
     profile: Profile,
+    *,
     stated: list[Scored],
     typed: Typed,
     anchors: list[Anchor],

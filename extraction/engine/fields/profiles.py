@@ -19,6 +19,9 @@ _BARE_NAMES = frozenset(
 """Names that leave open what is meant; a description says more."""
 
 _LONGEST_NAME = 18
+_SAID, _ALIKE = 0.99, 0.75
+"""The scores of a text that is a name, and of one that is like it."""
+
 _LONGEST_DESCRIPTION = 4  # words
 _HEADS = {
     "number": ("id", "tax_id", "iban", "phone", "number"),
@@ -110,24 +113,25 @@ def _concept(spec: FieldSpec, name: str, is_column: bool) -> Concept | None:
         return None
     whole, *parts = _chinese_names(spec.description) or [""]
     described = _short(spec.description)
-    said = _named(name, 0.99, spec, is_column, name_book())
+    said = _named(name, _SAID, spec, is_column, name_book())
     if whole and (agreed := {key: said[key] for key in said if _prints(key, whole)}):
         return _best(agreed, spec, is_column)
-    for text, least, book in (
-        (whole, 0.99, name_book()),
-        (_without_role(whole), 0.99, name_book()),
-        (described if name.lower() in _BARE_NAMES and not is_column else "", 0.99, name_book()),
-        (name, 0.99, name_book()),
-        (spec.label, 0.99, name_book()),
-        (_without(name, "ends"), 0.99, name_book()),
-        (name.removesuffix(" name"), 0.99, name_book()),
-        (_without(name, "roles"), 0.99, name_book()),
-        *((part, 0.99, name_book()) for part in parts),
-        (described, 0.99, name_book()),
-        *((text, 0.99, concept_book()) for text in (whole, name, spec.label) if not is_column),
-        (name, 0.75, name_book()),
-        (spec.label, 0.75, name_book()),
-    ):
+    names = (
+        whole,
+        _without_role(whole),
+        described if name.lower() in _BARE_NAMES and not is_column else "",
+        name,
+        spec.label,
+        _without(name, "ends"),
+        name.removesuffix(" name"),
+        _without(name, "roles"),
+        *parts,
+        described,
+    )
+    tried = [(text, _SAID, name_book()) for text in names]
+    tried += [(text, _SAID, concept_book()) for text in (whole, name, spec.label) if not is_column]
+    tried += [(text, _ALIKE, name_book()) for text in (name, spec.label)]
+    for text, least, book in tried:
         scores = _named(text, least, spec, is_column, book)
         if scores:
             return _best(scores, spec, is_column)
@@ -139,7 +143,7 @@ def _named(text: str, least: float, spec: FieldSpec, is_column: bool, book: Phra
     wanted = {"amount", "number"} if spec.type in (FieldType.NUMBER, FieldType.AMOUNT) else None
     wanted = {"date"} if spec.type is FieldType.DATE else wanted
     words = tokens(text)
-    heads = _HEADS.get(words[-1].text) if words and least < 0.99 else None
+    heads = _HEADS.get(words[-1].text) if words and least < _SAID else None
     return {
         key: score
         for key, score in book.match(words).items()
@@ -164,7 +168,7 @@ def _best(scores: dict[str, float], spec: FieldSpec, is_column: bool) -> Concept
 
 def _prints(key: str, text: str) -> bool:
     """Whether the text is one of the concept's own labels."""
-    return concept_book().match(tokens(text)).get(key, 0.0) >= 0.99
+    return concept_book().match(tokens(text)).get(key, 0.0) >= _SAID
 
 
 def _short(description: str) -> str:
@@ -231,7 +235,7 @@ def _concepts(concept: Concept | None, profile: Profile, is_column: bool) -> tup
         found.setdefault("period", 0.85)
     for phrase in () if is_column else _described(profile.spec.description):
         for key, score in name_book().match(tokens(phrase)).items():
-            if score >= 0.99 and concepts()[key].kind == profile.kind:
+            if score >= _SAID and concepts()[key].kind == profile.kind:
                 found.setdefault(key, 0.85)
     if not concept:
         for key, score in name_book().match(tokens(profile.spec.description)).items():

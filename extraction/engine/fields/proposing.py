@@ -80,7 +80,7 @@ def _tables(reading: DocumentReading, places: Places, *, language: str, chinese:
             continue
         value = extract(ExtractRequest(reading, (spec,), language))[0]
         proposal = _filled(spec, value)
-        if proposal and not overlaps_any(value, found):
+        if proposal and not _overlaps_any(value, found):
             found.append(replace(proposal, spec=_renamed(proposal.spec, found)))
             places.hold_table(value)
     return found
@@ -90,7 +90,7 @@ def _is_known_text(name: str) -> bool:
     return name in concepts() and type_of_kind(concepts()[name].kind) is FieldType.STRING
 
 
-def overlaps_any(value: ReadValue, found: Sequence[Proposal]) -> bool:
+def _overlaps_any(value: ReadValue, found: Sequence[Proposal]) -> bool:
     held = [span for proposal in found for span in proposal.value.spans]
     return any(overlaps(span, held) for span in value.spans)
 
@@ -196,12 +196,12 @@ def _read_again(found: Sequence[Found], reading: DocumentReading, language: str)
     values = extract(ExtractRequest(reading, tuple(one.spec for one in found), language))
     again = []
     for one, value in zip(found, values, strict=True):
-        is_same = not value.is_absent and overlaps_all(value.spans, one.value.spans)
+        is_same = not value.is_absent and _overlaps_all(value.spans, one.value.spans)
         again.append(Proposal(one.spec, value if is_same else one.value, is_likely=one.is_likely and is_same))
     return again
 
 
-def overlaps_all(spans: Sequence[Span], others: Sequence[Span]) -> bool:
+def _overlaps_all(spans: Sequence[Span], others: Sequence[Span]) -> bool:
     return bool(spans) and all(overlaps(span, others) for span in spans)
 
 

@@ -21,8 +21,8 @@ _UNLABELLED = ("supplier_name", "supplier_address", "invoice_number", "invoice_c
 _SELDOM = frozenset(("title", "currency", "rounding", "change", "paid", "total_quantity", "print_date", "time"))
 _SUMS = ("subtotal", "tax_amount", "total", "gross_total", "commission", "discount")
 _ROLES = ("supplier", "customer")
-_PARTYS = ("bank_account", "bank_and_account", "bank_name", "bic", "company_number", "contact")
-_PARTY_KINDS = ("phone", "email", "iban", "url")
+_OF_PARTIES = ("bank_account", "bank_and_account", "bank_name", "bic", "company_number", "contact")
+_KINDS_OF_PARTIES = ("phone", "email", "iban", "url")
 _BARE = {"invoice_number": ("invoice", "发票"), "receipt_number": ("receipt", "收据")}
 _LONG_KINDS = ("address", "clause", "party")
 
@@ -74,8 +74,8 @@ def _of_both(values: list[ReadValue], reading: DocumentReading, places: Places, 
 
 def _may_be_of_both(value: ReadValue, places: Places) -> bool:
     concept = _concept_of(value)
-    is_partys = concept.key in _PARTYS or concept.kind in _PARTY_KINDS
-    return is_partys and not concept.role and value.label is not None and places.count(value.label) == len(_ROLES)
+    is_of_party = concept.key in _OF_PARTIES or concept.kind in _KINDS_OF_PARTIES
+    return is_of_party and not concept.role and value.label is not None and places.count(value.label) == len(_ROLES)
 
 
 def _concept_of(value: ReadValue) -> Concept:

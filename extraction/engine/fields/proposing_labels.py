@@ -22,7 +22,7 @@ _PAGING = frozenset(("page", "pages", "page no", "page number", "sheet", "页", 
 _WORDS, _SIGNS, _CHINESE_SIGNS = 6, 40, 16
 _NEAR_ROWS = 2.2
 _LEAST_RUN = 2
-_TWO = 2
+_LABEL_AND_VALUE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,12 @@ def _is_typed(segment: Segment) -> bool:
 
 def _in_cells(grid: Grid) -> list[Label]:
     """Labels of a form's cells, each over its value; a form has two or more with a value that is no word."""
-    pairs = [(lines[0][0], lines[1][0]) for row in grid.rows for lines in row.cells.values() if len(lines) == _TWO]
+    pairs = [
+        (lines[0][0], lines[1][0])
+        for row in grid.rows
+        for lines in row.cells.values()
+        if len(lines) == _LABEL_AND_VALUE
+    ]
     pairs = [(label, value) for label, value in pairs if _whole(label, is_sure=True) and not _is_typed(label)]
     if sum(_is_typed(value) for _, value in pairs) < _LEAST_RUN:
         return []

@@ -19,7 +19,7 @@ _CODES = re.compile(rf"\s+\(?(?:{'|'.join(sorted(CURRENCY_CODES))}|RM|[$€£¥]
 _ID_WORDS = frozenset({"number", "id", "code", "reference", "reg"})
 _ID_SIGNS = re.compile(r"号|码|编号|单号|账户|代码")
 _OWNERS = {"supplier": "销售方", "customer": "购买方"}
-_SHORT = frozenset(("vat", "id", "iban", "bic", "po"))
+_ACRONYMS = frozenset(("vat", "id", "iban", "bic", "po"))
 _SPREAD = re.compile(r"(?<=[\u3400-\u9fff(]) (?=[\u3400-\u9fff()])|(?<=\)) (?=[\u3400-\u9fff])")
 _MOSTLY = 0.8
 _LONGEST_NUMBER = 9
@@ -68,7 +68,7 @@ def standard_label(concept: Concept, *, chinese: bool) -> str:
         return label if any(label.startswith(one) for one in _OWNERS.values()) else owner + label
     if concept.role and concept.role not in label:
         label = f"{concept.role} {label}"
-    words = " ".join(word.upper() if word in _SHORT else word for word in label.split())
+    words = " ".join(word.upper() if word in _ACRONYMS else word for word in label.split())
     return words[:1].upper() + words[1:]
 
 
@@ -106,12 +106,7 @@ def type_of_column(texts: Sequence[str], label: str = "") -> FieldType:
 def _is_id(text: str, label: str) -> bool:
     """Digits that count nothing: after a leading zero, too many of them, or beside a label that says so."""
     digits = re.sub(r"\D", "", text)
-    if (
-        text.startswith("0")
-        and len(digits) > 1
-        and "." not in text
-        and "," not in text
-        or len(digits) > _LONGEST_NUMBER
-    ):
+    has_leading_zero = text.startswith("0") and len(digits) > 1 and not set(".,") & set(text)
+    if has_leading_zero or len(digits) > _LONGEST_NUMBER:
         return True
     return bool(_ID_WORDS & {token.text for token in tokens(label)} or _ID_SIGNS.search(label))

@@ -214,18 +214,18 @@ def _concept(label: str, texts: list[str], taken: list[str]) -> Concept | None:
             return None
         if not concept.column or key in taken:
             continue
-        if concept.kind in NUMERIC and content.numbers < 0.6 and content.percents < 0.6:
-            continue
-        if concept.kind == "date" and content.dates < 0.6:
-            continue
-        if (
-            concept.kind == "text"
-            and (content.numbers >= 0.8 or content.dates >= 0.8)
-            and key not in ("position", "unit")
-        ):
-            continue
-        return concept
+        if _can_hold(concept, content):
+            return concept
     return None
+
+
+def _can_hold(concept: Concept, content: Content) -> bool:
+    if concept.kind in NUMERIC:
+        return content.numbers >= 0.6 or content.percents >= 0.6
+    if concept.kind == "date":
+        return content.dates >= 0.6
+    is_typed = content.numbers >= 0.8 or content.dates >= 0.8
+    return concept.kind != "text" or not is_typed or concept.key in ("position", "unit")
 
 
 def _name(keys: set[str]) -> str:

@@ -117,12 +117,10 @@ def _right(trials: Sequence[Sequence[Trial]], scores: Scores) -> dict[tuple[int,
 def _chosen(number: int, document: Sequence[Trial], scores: Scores) -> list[tuple[str, bool]]:
     """As `choosing.choose`: from the best, each field once and each place once."""
     pairs = sorted(
-        (
-            (-scores[number, trial.name][at + 1], order, at)
-            for order, trial in enumerate(document)
-            for at in range(len(trial.options))
-            if scores[number, trial.name][at + 1] >= trial.least
-        )
+        (-scores[number, trial.name][at + 1], order, at)
+        for order, trial in enumerate(document)
+        for at in range(len(trial.options))
+        if scores[number, trial.name][at + 1] >= trial.least
     )
     taken: dict[int, int] = {}
     for _, order, at in pairs:

@@ -129,12 +129,26 @@ def _value_of(spec: FieldSpec, found: dict[str, ReadValue], lists: dict[str, Pro
     if spec.type is FieldType.LIST:
         profile = lists[spec.name]
         stated = find_parties(page.flows) if profile.concept == "parties" else []
-        return read_list(profile, stated, page.typed, page.labels(profile), page.around, page.readings)
+        return read_list(
+            profile,
+            stated=stated,
+            typed=page.typed,
+            anchors=page.labels(profile),
+            around=page.around,
+            readings=page.readings,
+        )
     if spec.single:
         return _object(spec, found)
     if spec.type is FieldType.TABLE:
-        learned = page.taught.tables.get(spec.name)
-        return read_table(spec, page.request.reading, page.around, page.habits, page.typed, page.readings, learned)
+        return read_table(
+            spec,
+            page.request.reading,
+            around=page.around,
+            habits=page.habits,
+            typed=page.typed,
+            readings=page.readings,
+            learned=page.taught.tables.get(spec.name),
+        )
     return found[spec.name]
 
 

@@ -18,34 +18,32 @@ _NO_DAY = date.max
 
 def with_rules(values: Sequence[ReadValue], fields: Sequence[FieldSpec]) -> tuple[ReadValue, ...]:
     """The values with `rule_kept` and `rule_broken` among their signs; absent ones keep what they have."""
-    said = {path: value for one in values for path, value in _paths(one, fields)}
-    broken = {one.path for one in check(fields, said, today=_NO_DAY)}
     specs = {spec.name: spec for spec in fields}
+    said = {path: value for one in values for path, value in _paths(one, specs[one.name])}
+    broken = {one.path for one in check(fields, said, today=_NO_DAY)}
     return tuple(_ruled(value, specs[value.name], said, broken) for value in values)
 
 
-def _paths(value: ReadValue, fields: Sequence[FieldSpec]) -> Iterator[tuple[str, Value]]:
+def _paths(value: ReadValue, spec: FieldSpec) -> Iterator[tuple[str, Value]]:
     if value.value is not None:
         yield value.name, value.value
-    is_list = any(spec.name == value.name and spec.type is FieldType.LIST for spec in fields)
     for number, row in enumerate(value.rows):
         for cell in row:
             if cell.value is not None:
-                yield f"{value.name}[{number}]" + ("" if is_list else f".{cell.name}"), cell.value
+                yield _cell_path(spec, number, cell), cell.value
+
+
+def _cell_path(spec: FieldSpec, number: int, cell: ReadValue) -> str:
+    """A list's items have no names."""
+    return f"{spec.name}[{number}]" + ("" if spec.type is FieldType.LIST else f".{cell.name}")
 
 
 def _ruled(value: ReadValue, spec: FieldSpec, said: Mapping[str, Value], broken: set[str]) -> ReadValue:
     if not value.rows:
         return _signed(value, spec, value.name, said, broken)
-    if spec.type is FieldType.LIST:
-        rows = tuple(
-            tuple(_signed(cell, spec, f"{spec.name}[{number}]", said, broken) for cell in row)
-            for number, row in enumerate(value.rows)
-        )
-        return replace(value, rows=rows)
     columns = {column.name: column for column in spec.fields}
     rows = tuple(
-        tuple(_signed(cell, columns[cell.name], f"{spec.name}[{number}].{cell.name}", said, broken) for cell in row)
+        tuple(_signed(cell, columns.get(cell.name, spec), _cell_path(spec, number, cell), said, broken) for cell in row)
         for number, row in enumerate(value.rows)
     )
     return replace(value, rows=rows)

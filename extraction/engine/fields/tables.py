@@ -44,6 +44,7 @@ _FACTORS = ("quantity", "unit_price", "amount")
 def read_table(
     spec: FieldSpec,
     reading: DocumentReading,
+    *,
     around: Surroundings,
     habits: Habits,
     typed: Typed,
