@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from extraction.engine.detecting import detect
 from extraction.engine.fields import learn, lesson_of
-from extraction.types import Candidate, Detection, DocumentReading
+from extraction.types import Detection, DocumentReading, TemplateCandidate
 from extraction.wire.results import load_reading
 from extraction.wire.template_json import load
 
@@ -80,13 +80,13 @@ def _options() -> argparse.Namespace:
 class _Set:
     """Readings of one kind; `own` are the templates for it, the wanted one first."""
 
-    def __init__(self, name: str, candidates: Mapping[str, Candidate]) -> None:
+    def __init__(self, name: str, candidates: Mapping[str, TemplateCandidate]) -> None:
         where, wanted = name.rsplit("=", 1)
         self.name, self.files, self.own = name, _files(where), wanted.split(",")
         if unknown := set(self.own) - set(candidates):
             sys.exit(f"{name}: no template {', '.join(sorted(unknown))}")
 
-    def teach(self, candidates: dict[str, Candidate], approved: int) -> None:
+    def teach(self, candidates: dict[str, TemplateCandidate], approved: int) -> None:
         """The first documents are approved ones: they teach their layout, and are not judged."""
         taught, self.files = self.files[:approved], self.files[approved:]
         if taught:
@@ -94,7 +94,7 @@ class _Set:
             lessons = [lesson_of(_reading(path), own.fields, ()) for path in taught]
             candidates[self.own[0]] = replace(own, learned=learn(lessons))
 
-    def others(self, candidates: Mapping[str, Candidate]) -> list[Candidate]:
+    def others(self, candidates: Mapping[str, TemplateCandidate]) -> list[TemplateCandidate]:
         return [candidate for stem, candidate in candidates.items() if stem not in self.own]
 
 
@@ -105,9 +105,9 @@ def _sum(scores: Mapping[str, Score]) -> Score:
     return total
 
 
-def _candidate(key: int, path: Path) -> Candidate:
+def _candidate(key: int, path: Path) -> TemplateCandidate:
     template = load(json.loads(path.read_text(encoding="utf-8")))
-    return Candidate(key, template.name, template.fields)
+    return TemplateCandidate(key, template.name, template.fields)
 
 
 def _files(where: str) -> list[Path]:
@@ -120,7 +120,7 @@ def _reading(path: Path) -> DocumentReading:
     return load_reading(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _judge(files: Sequence[Path], candidates: Sequence[Candidate], wanted: int | None) -> Score:
+def _judge(files: Sequence[Path], candidates: Sequence[TemplateCandidate], wanted: int | None) -> Score:
     score = Score()
     for path in files:
         reading = _reading(path)
@@ -140,7 +140,7 @@ def _judge(files: Sequence[Path], candidates: Sequence[Candidate], wanted: int |
     return score
 
 
-def _told(path: Path, found: Detection, candidates: Sequence[Candidate]) -> str:
+def _told(path: Path, found: Detection, candidates: Sequence[TemplateCandidate]) -> str:
     names = {candidate.key: candidate.name for candidate in candidates}
     fits = [f"{names[f.key]} {f.score:.2f} {f.labels_found}/{f.labels} {f.title!r}" for f in found.fits[:3]]
     return f"{path.name[:40]:40} {'; '.join(fits)}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from extraction.choices import Role
 from extraction.models import Team, User
+from extraction.providers.embedded import EmbeddedParser
 from tests.factories import join, make_team, make_user
 
 _REAL_PROCESSES = (Path(__file__).parent / "browser", Path(__file__).parent / "management")
@@ -91,3 +93,9 @@ def as_charlie(charlie: User) -> Client:
     client = Client()
     client.force_login(charlie)
     return client
+
+
+@pytest.fixture
+def engine() -> Iterator[EmbeddedParser]:
+    with EmbeddedParser() as engine:
+        yield engine

@@ -21,7 +21,7 @@ from extraction.engine.fields.learn_layouts import FAMILIAR, SURE, likeness, mar
 from extraction.engine.fields.lexicon import is_chinese
 from extraction.engine.fields.profiles import Profile, compile_field, field_book
 from extraction.engine.fields.segments import Sheet, lay_out
-from extraction.types import Candidate, Detection, DocumentReading, FieldSpec, FieldType, Fit, LayoutMark
+from extraction.types import Detection, DocumentReading, FieldSpec, FieldType, Fit, LayoutMark, TemplateCandidate
 
 PAGES = 2
 """Only so many of the first pages are looked at."""
@@ -82,7 +82,7 @@ class _Page:
         return 0 if self.width > _WIDE else self.signs[kind] + 2 * (self.width < _STRIP)
 
 
-def detect(reading: DocumentReading, candidates: Sequence[Candidate]) -> Detection:
+def detect(reading: DocumentReading, candidates: Sequence[TemplateCandidate]) -> Detection:
     """Compare the first pages with every candidate; no template where none fits well, or two fit alike."""
     profiles = {candidate.key: _own(candidate) for candidate in candidates}
     page = _look(replace(reading, pages=reading.pages[:PAGES]), profiles.values())
@@ -135,7 +135,7 @@ class _Match:
         return share >= _NEARLY_ALL and share > len(others & other.found) / max(1, len(others))
 
 
-def _own(candidate: Candidate) -> tuple[_Label, ...]:
+def _own(candidate: TemplateCandidate) -> tuple[_Label, ...]:
     """The template's labels, named so that no two templates share a name."""
     return tuple(
         replace(label, profile=replace(label.profile, spec=replace(label.profile.spec, name=f"{candidate.key} {n}")))
@@ -202,7 +202,7 @@ def _is_chinese(sheets: Iterable[Sheet]) -> bool:
     return 2 * signs > sum(map(str.isalpha, text)) - signs
 
 
-def _match(candidate: Candidate, labels: Sequence[_Label], page: _Page) -> _Match:
+def _match(candidate: TemplateCandidate, labels: Sequence[_Label], page: _Page) -> _Match:
     found = [label for label in labels if _is_printed(label.profile, page)]
     share = sum(label.weight for label in found) / max(_LEAST_WEIGHT, sum(label.weight for label in labels))
     title, agrees = _agreement(candidate, page)
@@ -235,7 +235,7 @@ def _is_label(anchor: Anchor, titles: Collection[str]) -> bool:
     return anchor.has_colon or not following or bool(_VALUE.match(following)) or is_chinese(following[0])
 
 
-def _speaks_chinese(candidate: Candidate) -> bool:
+def _speaks_chinese(candidate: TemplateCandidate) -> bool:
     """By its name, or by what people read of its fields; the fields' own names may be for programs."""
     said = [text for spec in candidate.fields if (text := spec.label or spec.description)]
     return is_chinese(candidate.name) or sum(map(is_chinese, said)) > len(said) / 2
@@ -246,7 +246,7 @@ def _score(share: float, agrees: float) -> float:
     return share * _OTHER_KIND if agrees < 0 else 0.55 * share + 0.45 * agrees
 
 
-def _agreement(candidate: Candidate, page: _Page) -> tuple[str, float]:
+def _agreement(candidate: TemplateCandidate, page: _Page) -> tuple[str, float]:
     """The title that says what the template is for, and how well: from -1, where it says something else, to 1."""
     name = words_of(candidate.name)
     kind = kind_of_name(name)
@@ -261,7 +261,7 @@ def _agreement(candidate: Candidate, page: _Page) -> tuple[str, float]:
     return "", min(1.0, signs * _SIGN)
 
 
-def _layout(candidate: Candidate, page: _Page, *, is_other: bool) -> tuple[float, int]:
+def _layout(candidate: TemplateCandidate, page: _Page, *, is_other: bool) -> tuple[float, int]:
     """What the most alike of the known layouts says, and how many approved documents have it.
 
     Where the title says another kind, only a layout with the same title counts: a house prints all its papers alike.

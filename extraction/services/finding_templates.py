@@ -20,8 +20,8 @@ from extraction.services.readings import first_pages
 from extraction.services.teams import lock_team
 from extraction.services.templates import specs_of
 from extraction.services.webhook_events import tell_of_detection
-from extraction.types import Candidate
 from extraction.types import Detection as Found
+from extraction.types import TemplateCandidate
 
 _SUGGESTED = 3
 _LEAST_SUGGESTED = 0.15
@@ -37,11 +37,11 @@ def find_template(lease: Lease[Detection]) -> None:
     _write(lease, detection, found)
 
 
-def candidates_of(team: Team) -> Iterator[Candidate]:
+def candidates_of(team: Team) -> Iterator[TemplateCandidate]:
     """The team's templates that a document can be extracted with."""
     for template in usable_templates(team):
         version, learned = published_version(template), learned_for(template)[1]
-        yield Candidate(template.pk, template.name, specs_of(version), learned)
+        yield TemplateCandidate(template.pk, template.name, specs_of(version), learned)
 
 
 @transaction.atomic

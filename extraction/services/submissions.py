@@ -55,14 +55,7 @@ def submit_document(
         require_room(team)
     by, sent = key.created_by if key else None, Sent(run_id, asked or {}, kind, looks_inside, remember)
     return store_document(
-        team=team,
-        file=file,
-        by=by,
-        source=source,
-        template=template,
-        detects=detects,
-        password=password,
-        sent=sent,
+        team=team, file=file, by=by, source=source, template=template, detects=detects, password=password, sent=sent
     )
 
 

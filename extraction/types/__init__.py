@@ -5,7 +5,7 @@ from __future__ import annotations
 from extraction.types.answers import Answer, Answers, LinePart, NumberedLine
 from extraction.types.boxes import BBox
 from extraction.types.calibration import Calibration, Check
-from extraction.types.detection import Candidate, Detection, Fit
+from extraction.types.detection import Detection, Fit, TemplateCandidate
 from extraction.types.fields import (
     AbsentReason,
     Alternative,
@@ -64,7 +64,6 @@ __all__ = [
     "BlockType",
     "Calibration",
     "CallUsage",
-    "Candidate",
     "Check",
     "Checksum",
     "Comparison",
@@ -107,6 +106,7 @@ __all__ = [
     "Span",
     "Spot",
     "TableCell",
+    "TemplateCandidate",
     "Ticket",
     "TitleHint",
     "Trial",

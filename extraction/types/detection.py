@@ -9,7 +9,7 @@ from extraction.types.learned import Learned
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TemplateCandidate:
     """A template that a document may be of; `key` names it in the answer."""
 
     key: int

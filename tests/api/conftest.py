@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from extraction.models import Team, User
-from extraction.providers.embedded import EmbeddedParser
 from extraction.services.rates import RATES
 from extraction.services.templates import install_ready_made
 from tests.api.docmap_calls import Program, program_of
@@ -16,12 +13,6 @@ from tests.api.galley_calls import Ours, ours_of
 def fresh_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of other tests have the same primary keys, and have made calls in this minute."""
     monkeypatch.setattr(RATES, "_windows", {})
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 @pytest.fixture

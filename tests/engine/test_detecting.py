@@ -12,11 +12,11 @@ from extraction.types import (
     BBox,
     Block,
     BlockType,
-    Candidate,
     DocumentReading,
     FieldSpec,
     FieldType,
     PageReading,
+    TemplateCandidate,
     Word,
 )
 from extraction.wire.template_json import load
@@ -58,13 +58,13 @@ HARBOUR = tuple(
 )
 
 
-def ready_made(*slugs: str) -> list[Candidate]:
+def ready_made(*slugs: str) -> list[TemplateCandidate]:
     return [candidate(key, slug) for key, slug in enumerate(slugs)]
 
 
-def candidate(key: int, slug: str) -> Candidate:
+def candidate(key: int, slug: str) -> TemplateCandidate:
     template = load(json.loads((READY_MADE / f"{slug}.json").read_text(encoding="utf-8")))
-    return Candidate(key, template.name, template.fields)
+    return TemplateCandidate(key, template.name, template.fields)
 
 
 def printed(lines: tuple[str, ...], *, width: float = 595.0, pages: int = 1) -> DocumentReading:
@@ -137,7 +137,7 @@ def test_two_templates_that_fit_alike_are_left_to_a_person() -> None:
 def test_template_whose_own_labels_are_all_printed_is_not_passed_over() -> None:
     lines = (*INVOICE, "Vessel: Aurora", "Port of loading: Bergen", "Berth: 12")
 
-    found = detect(printed(lines), [candidate(1, "invoice"), Candidate(5, "Harbour dues", HARBOUR)])
+    found = detect(printed(lines), [candidate(1, "invoice"), TemplateCandidate(5, "Harbour dues", HARBOUR)])
 
     assert found.template is None
 
@@ -145,7 +145,7 @@ def test_template_whose_own_labels_are_all_printed_is_not_passed_over() -> None:
 def test_template_is_found_by_its_own_name() -> None:
     lines = ("HARBOUR DUES", "Vessel: Aurora", "Port of loading: Bergen", "Berth: 12")
 
-    found = detect(printed(lines), [candidate(1, "invoice"), Candidate(5, "Harbour dues", HARBOUR)])
+    found = detect(printed(lines), [candidate(1, "invoice"), TemplateCandidate(5, "Harbour dues", HARBOUR)])
 
     assert (found.template, found.fits[0].title) == (5, "HARBOUR DUES")
 
@@ -155,7 +155,7 @@ def test_known_layout_says_more_than_the_title() -> None:
     order = printed(ORDER)
     learned = learn([lesson_of(order, spec, ()), lesson_of(order, spec, ())])
 
-    found = detect(order, [candidate(1, "invoice"), Candidate(2, "Norwick", spec, learned)])
+    found = detect(order, [candidate(1, "invoice"), TemplateCandidate(2, "Norwick", spec, learned)])
 
     assert (found.template, found.fits[0].documents) == (2, 2)
 
@@ -170,8 +170,8 @@ def test_layout_of_a_house_does_not_hide_another_kind_of_its_papers() -> None:
 
 
 def test_language_decides_between_templates_of_one_kind() -> None:
-    english = Candidate(1, "Bank statement", lines_of("date", "details", "withdrawal", "deposit", "balance"))
-    chinese = Candidate(2, "银行流水", lines_of("日期", "摘要", "支出", "收入", "余额"))
+    english = TemplateCandidate(1, "Bank statement", lines_of("date", "details", "withdrawal", "deposit", "balance"))
+    chinese = TemplateCandidate(2, "银行流水", lines_of("日期", "摘要", "支出", "收入", "余额"))
     lines = ("银行流水", "日期   摘要   支出   收入   余额", "2026-03-02   工资   0.00   5.00   9.00")
 
     assert detect(printed(lines), [english, chinese]).template == 2
@@ -195,7 +195,7 @@ def test_without_templates_everything_is_unfamiliar() -> None:
 
 
 def test_what_every_document_prints_tells_no_template_by_itself() -> None:
-    plain = Candidate(1, "Deliveries", lines_of("article", "description", "quantity", "unit_price", "amount"))
+    plain = TemplateCandidate(1, "Deliveries", lines_of("article", "description", "quantity", "unit_price", "amount"))
     lines = ("Corner shop", "Article   Description   Quantity   Unit price   Amount", "A-1   Tea   2   1.00   2.00")
 
     found = detect(printed(lines), [plain])

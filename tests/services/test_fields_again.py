@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from extraction.choices import JobState, PageState, ReviewState
@@ -32,12 +30,6 @@ from tests.read_documents import ITEMS, make_read_document
 @pytest.fixture
 def review(team: Team) -> Review:
     return make_read_document(team)
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 def value_of(review: Review, name: str) -> FieldValue:

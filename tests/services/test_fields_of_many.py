@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -45,12 +44,6 @@ def reviews(team: Team) -> list[Review]:
 @pytest.fixture
 def template(reviews: list[Review]) -> Template:
     return reviews[0].extraction.version.template
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 def publish_changed(template: Template, by: User, *, without: str = "", as_text: str = "") -> TemplateVersion:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -39,12 +39,6 @@ from tests.services.account_rows import make_account
 from tests.site_sheets import SHEETS
 
 INVOICE = FOLDER / "invoice-hy-2026-004817.pdf"
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -45,12 +45,6 @@ FIELDS = (
     FieldSpec("total", FieldType.AMOUNT),
     FieldSpec("due_date", FieldType.DATE),
 )
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from decimal import Decimal
 
@@ -28,12 +28,6 @@ COLUMNS = (
     FieldSpec("amount", FieldType.AMOUNT),
 )
 FIELDS = (FieldSpec("invoice_number"), FieldSpec("line_items", FieldType.TABLE, fields=COLUMNS))
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 @pytest.fixture

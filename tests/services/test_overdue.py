@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -44,12 +43,6 @@ def account(team: Team) -> ProviderAccount:
     team.parse_account = account
     team.save()
     return account
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 def store(team: Team, source: Source = Source.DOCMAP, pages: int = 1, **values: Any) -> Document:

@@ -40,12 +40,6 @@ from tests.fakes.docmap_account import KEY, TEMPLATE
 from tests.services.remote_steps import call_once, finish, make_account, wake_all, work_until
 
 
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
-
-
 @pytest.fixture(autouse=True)
 def private_addresses(settings: Settings) -> None:
     settings.GALLEY_ALLOW_PRIVATE_PROVIDERS = True

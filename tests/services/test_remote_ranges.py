@@ -51,12 +51,6 @@ SAMPLES = Path(__file__).parents[2] / "extraction" / "samples"
 
 
 @pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
-
-
-@pytest.fixture
 def somark(settings: Settings) -> Iterator[FakeSomark]:
     settings.GALLEY_ALLOW_PRIVATE_PROVIDERS = True
     with FakeSomark() as fake:

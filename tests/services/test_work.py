@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -49,12 +49,6 @@ from tests import bad_files, bad_pages
 from tests.engine.test_reading import faulty_at
 
 SAMPLES = Path(__file__).parents[2] / "extraction" / "samples"
-
-
-@pytest.fixture
-def engine() -> Iterator[EmbeddedParser]:
-    with EmbeddedParser() as engine:
-        yield engine
 
 
 @pytest.fixture
