@@ -41,6 +41,19 @@ class _Head:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Which column holds which field, and what is known of the rows."""
+
+    chosen: Columns
+    columns: tuple[Profile, ...]
+    habits: RowHabits
+
+    def is_typed(self, column: int) -> bool:
+        """Whether its field is a number or a date."""
+        return self.columns[self.chosen.fields[column]].kind in (*NUMERIC, "date")
+
+
 def find_cell_table(
     reading: DocumentReading, columns: tuple[Profile, ...], book: PhraseBook, habits: RowHabits = PLAIN_ROWS
 ) -> CellTable | None:
@@ -56,7 +69,7 @@ def _read(grid: Grid, columns: tuple[Profile, ...], book: PhraseBook, habits: Ro
     chosen = assign(grid, full, head.texts if head else {}, columns, book)
     if not _is_enough(chosen, head, full, grid, columns):
         return None
-    items = _items(body, chosen, columns, habits)
+    items = _items(body, _Table(chosen, columns, habits))
     if head is None and len(items) < 2:
         return None
     return CellTable(chosen, _label(grid, head, body), tuple(items), chosen.score + min(len(items), 50) / 100)
@@ -156,11 +169,12 @@ def _is_sum(row: GridRow, habits: RowHabits) -> bool:
     return sums_row([text for text in texts if any(c.isalpha() for c in text)]) or is_carried(" ".join(texts))
 
 
-def _items(body: list[GridRow], chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits) -> list[Item]:
+def _items(body: list[GridRow], table: _Table) -> list[Item]:
+    chosen = table.chosen
     own = [row for row in body if chosen.fields.keys() & row.cells.keys()]
     usual = _usual(own, chosen)
-    flags = [_is_item(row, chosen, columns, usual, habits) for row in own]
-    homes = _homes(own, flags, chosen, columns, habits)
+    flags = [_is_item(row, table, usual) for row in own]
+    homes = _homes(own, flags, table)
     items = []
     for number, row in enumerate(own):
         if flags[number]:
@@ -180,23 +194,21 @@ def _usual(rows: list[GridRow], chosen: Columns) -> set[int]:
     return {c for c in chosen.fields if sum(c in row.cells for row in full) >= 0.7 * len(full)} or set(chosen.fields)
 
 
-def _is_item(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], usual: set[int], habits: RowHabits) -> bool:
+def _is_item(row: GridRow, table: _Table, usual: set[int]) -> bool:
     """A row with most of what rows here have, a number or date among it, that names no sum."""
     mine = usual & row.cells.keys()
     least = len(usual) if row.wide else min(len(usual), max(2, 0.6 * len(usual)))
-    if len(mine) < least or _is_sum(row, habits):
+    if len(mine) < least or _is_sum(row, table.habits):
         return False
-    typed = [c for c in chosen.fields if columns[chosen.fields[c]].kind in (*NUMERIC, "date")]
-    return not typed or any(c in row.cells and _is_typed(row.text(c)) for c in typed)
+    typed = [column for column in table.chosen.fields if table.is_typed(column)]
+    return not typed or any(column in row.cells and _has_digits(row.text(column)) for column in typed)
 
 
-def _is_typed(text: str) -> bool:
+def _has_digits(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
-def _homes(
-    rows: list[GridRow], flags: list[bool], chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits
-) -> list[int | None]:
+def _homes(rows: list[GridRow], flags: list[bool], table: _Table) -> list[int | None]:
     """For every row the item it belongs to: itself, or the nearest one that its text goes on from or opens."""
     gaps = [_gap(above, below) for above, below in pairwise(rows)]
     apart = [gap for gap, a, b in zip(gaps, flags, flags[1:], strict=False) if a and b and gap is not None]
@@ -205,7 +217,7 @@ def _homes(
     homes: list[int | None] = [number if flag else None for number, flag in enumerate(flags)]
     for _ in range(4):
         for number, row in enumerate(rows):
-            if homes[number] is None and _may_join(row, chosen, columns, habits):
+            if homes[number] is None and _may_join(row, table):
                 homes[number] = _nearest(number, rows, homes, gaps, least)
     return homes
 
@@ -214,11 +226,11 @@ def _gap(above: GridRow, below: GridRow) -> float | None:
     return below.top - above.bottom if above.page == below.page else None
 
 
-def _may_join(row: GridRow, chosen: Columns, columns: tuple[Profile, ...], habits: RowHabits) -> bool:
+def _may_join(row: GridRow, table: _Table) -> bool:
     """Text only, in columns of text, and no sum."""
-    if _is_sum(row, habits) or row.wide or set(row.cells) - set(chosen.fields):
+    if _is_sum(row, table.habits) or row.wide or set(row.cells) - set(table.chosen.fields):
         return False
-    return not any(columns[chosen.fields[column]].kind in (*NUMERIC, "date") for column in row.cells)
+    return not any(map(table.is_typed, row.cells))
 
 
 def _nearest(
@@ -229,14 +241,7 @@ def _nearest(
         if 0 <= other < len(rows) and gaps[gap] is not None:
             found.append((gaps[gap] or 0.0, other))
     near = min(found, default=None)
-    if near is None or near[0] > least:
-        return None
-    home = homes[near[1]]
-    return (
-        home
-        if home is not None and set(rows[number].cells) <= set(rows[home].cells) | set(rows[number].cells)
-        else None
-    )
+    return homes[near[1]] if near and near[0] <= least else None
 
 
 def _label(grid: Grid, head: _Head | None, body: list[GridRow]) -> Span:

@@ -63,7 +63,7 @@ def find_items(
         header = own[0] if own else header
         first_row = header.row + 1 if own else 0
         before = len(items)
-        ended = _read_rows(items, header, sheet, first_row, numeric, around, habits)
+        ended = _read_rows(items, header, sheet, first_row, numeric=numeric, around=around, habits=habits)
         if not own and len(items) == before:
             break
     return items
@@ -74,6 +74,7 @@ def _read_rows(
     header: Header,
     sheet: Sheet,
     first_row: int,
+    *,
     numeric: frozenset[int],
     around: Surroundings,
     habits: RowHabits,
