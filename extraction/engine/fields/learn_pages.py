@@ -17,7 +17,12 @@ LEAST_VOTE = 0.5
 _UNKNOWN = 0.4
 """How much a text that is not on the page at all still counts."""
 
-_BEFORE = 1.5
+_PLACE, _BEFORE, _UNLIKE_BEFORE = 0.3, 1.5, 0.5
+"""What the place on the page weighs beside the texts around, and the words before the value: learned, or new."""
+
+_OTHER_PAGE = 0.6
+_FAR = 0.06
+"""In shares of the page: nothing so far off is the same place."""
 
 
 class LearnedPage:
@@ -37,7 +42,7 @@ class LearnedPage:
 
     def _hopeful(self, spot: Spot) -> dict[int, Segment]:
         if id(spot) not in self._near:
-            most, total = np.full(len(self._centres), 0.3), 0.3
+            most, total = np.full(len(self._centres), _PLACE), _PLACE
             for pointer in spot.pointers:
                 others = self.by_stem.get(pointer.text, ())
                 total += pointer.weight * (1.0 if others else _UNKNOWN)
@@ -58,14 +63,14 @@ class LearnedPage:
 
     def _share(self, spot: Spot) -> float:
         is_page = spot.from_start == self.from_start or spot.from_end == self.from_end
-        return 1.0 if is_page else 0.6
+        return 1.0 if is_page else _OTHER_PAGE
 
     def agreement(self, candidate: Candidate, spot: Spot) -> float:
         """From 0 to 1: how well the texts around the candidate stand as those around the spot did."""
         if id(candidate.segment) not in self._hopeful(spot):
             return 0.0
         x0, _y0, x1, _y1 = candidate.box
-        total, agreed = 0.3, 0.3 * self._same_place(candidate, spot)
+        total, agreed = _PLACE, _PLACE * self._same_place(candidate, spot)
         for pointer in spot.pointers:
             known = pointer.text in self.by_stem
             total += pointer.weight * (1.0 if known else _UNKNOWN)
@@ -75,7 +80,7 @@ class LearnedPage:
             )
         before = stem(candidate.segment.text[: candidate.start])
         if spot.before or before:
-            total += _BEFORE if spot.before else 0.5
+            total += _BEFORE if spot.before else _UNLIKE_BEFORE
             agreed += _BEFORE if spot.before and before == spot.before else 0.0
         return agreed / total * self._share(spot)
 
@@ -83,7 +88,7 @@ class LearnedPage:
         x0, _y0, x1, _y1 = candidate.box
         side = min(abs(x0 / self.sheet.width - spot.left), abs(x1 / self.sheet.width - spot.right))
         down = abs(candidate.segment.bbox.centre[1] / self.sheet.height - spot.middle)
-        return max(0.0, 1 - side / 0.06) * max(0.0, 1 - down / 0.06)
+        return max(0.0, 1 - side / _FAR) * max(0.0, 1 - down / _FAR)
 
     def _fits(self, pointer: Pointer, other: Segment, candidate: Candidate, x0: float, x1: float) -> float:
         unit = self.sheet.line_height

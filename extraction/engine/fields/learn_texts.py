@@ -21,19 +21,14 @@ def texts_at(segment: Segment, spot: Spot, kind: str, sheet: Sheet, marks: set[s
     if start is None:
         return
     for end in _ends(segment, spot, start):
-        yield from _text_at(segment, start, end, spot, kind, sheet, marks)
-
-
-def _text_at(
-    segment: Segment, start: int, end: int, spot: Spot, kind: str, sheet: Sheet, marks: set[str]
-) -> Iterator[Candidate]:
-    edges = (0, end - start) if kind in _WHOLE else shaped(kind, segment.text[start:end])
-    if edges is None or not any(c.isalnum() for c in segment.text[start:end]):
-        return
-    first, last = start + edges[0], start + edges[1]
-    more = tuple(_lines_below(segment, spot, sheet, marks)) if kind in _WHOLE and last == len(segment.text) else ()
-    text = " ".join([segment.text[first:last], *(other.text for other, *_ in more)])
-    yield Candidate(segment, first, last, text, more=more)
+        edges = (0, end - start) if kind in _WHOLE else shaped(kind, segment.text[start:end])
+        if edges is None or not any(c.isalnum() for c in segment.text[start:end]):
+            continue
+        first, last = start + edges[0], start + edges[1]
+        goes_on = kind in _WHOLE and last == len(segment.text)
+        more = tuple(_lines_below(segment, spot, sheet, marks)) if goes_on else ()
+        text = " ".join([segment.text[first:last], *(other.text for other, *_ in more)])
+        yield Candidate(segment, first, last, text, more=more)
 
 
 def _start(segment: Segment, spot: Spot) -> int | None:
