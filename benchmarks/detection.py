@@ -21,7 +21,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from extraction.engine.detecting import detect
+from extraction.engine.detecting import PAGES, detect
 from extraction.engine.fields import learn, lesson_of
 from extraction.types import Detection, DocumentReading, TemplateCandidate
 from extraction.wire.results import load_reading
@@ -127,7 +127,7 @@ def _judge(files: Sequence[Path], candidates: Sequence[TemplateCandidate], wante
         start = process_time()
         found = detect(reading, candidates)
         score.seconds += process_time() - start
-        score.pages += min(2, len(reading.pages))
+        score.pages += min(PAGES, len(reading.pages))
         if found.template == wanted and wanted is not None:
             score.right += 1
             continue

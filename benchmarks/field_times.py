@@ -83,7 +83,7 @@ class Galley:
     """A person's browser, as far as the forms go."""
 
     def __init__(self, address: str, email: str, password: str) -> None:
-        self.client = sign_in(address, email, password)
+        self.client, self.template = sign_in(address, email, password), ""
         server = listener(urllib.parse.urlsplit(address).port or 80)
         # the web server's parent is `up`, which has the workers too
         self._up = int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1])

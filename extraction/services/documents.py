@@ -100,8 +100,7 @@ def store_document(
     Where it `detects`, the template is found in what was read. The accounts are for this once; without them the
     template has its own, or the team. Raises QuotaUsedUp, and TooManyAtOnce for an interface's document.
     """
-    sent = sent or Sent()
-    name = clean_name(file.name or "")
+    name, sent = clean_name(file.name or ""), sent or Sent()
     version = published_version(template) if template is not None else None
     start = Start(version, detects, parse_account, extract_account, sent.asked, sent.remember)
     document = Document(team=team, name=name, source=source, run_id=sent.run_id, uploaded_by=by, template=template)

@@ -108,19 +108,22 @@ def _read_chosen(documents: list[Document], *, by: User, finished: bool) -> Aske
 
 def _said(asked: Asked) -> str:
     """How many documents are read again, and how many stay because of somebody's work."""
-    if not asked.started and not asked.in_hand:
-        return _("No document's fields are to be read again.")
-    started = ngettext(
-        "The fields of %(count)s document are read again.",
-        "The fields of %(count)s documents are read again.",
-        asked.started,
-    ) % {"count": asked.started}
-    in_hand = ngettext(
-        "%(count)s document stays as it is, since somebody works on it.",
-        "%(count)s documents stay as they are, since somebody works on them.",
-        asked.in_hand,
-    ) % {"count": asked.in_hand}
-    return " ".join([started] * bool(asked.started) + [in_hand] * bool(asked.in_hand))
+    said = []
+    if asked.started:
+        started = ngettext(
+            "The fields of %(count)s document are read again.",
+            "The fields of %(count)s documents are read again.",
+            asked.started,
+        )
+        said.append(started % {"count": asked.started})
+    if asked.in_hand:
+        in_hand = ngettext(
+            "%(count)s document stays as it is, since somebody works on it.",
+            "%(count)s documents stay as they are, since somebody works on them.",
+            asked.in_hand,
+        )
+        said.append(in_hand % {"count": asked.in_hand})
+    return " ".join(said) or _("No document's fields are to be read again.")
 
 
 def _left(count: int) -> str:
