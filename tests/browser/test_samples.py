@@ -106,7 +106,7 @@ def test_a_refused_name_says_so_at_its_row(galley: Galley, open_page: OpenPage) 
     assert axe_violations(page) == []
 
 
-def test_documents_and_reviews_lead_here(galley: Galley, open_page: OpenPage) -> None:
+def test_a_documents_page_leads_here(galley: Galley, open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page, galley.url)
     page.goto(f"{galley.url}/documents/?search=receipt-scan")
