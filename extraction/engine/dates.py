@@ -43,7 +43,8 @@ _PATTERNS = tuple(
         r"(?<![\d])(?<!\d[.,])(?P<a>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d{2})(?![\d])(?![.,/]\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s+day\s+of|\s+de|\s+of)?[\s\-/.,']*{_MONTH}[\s\-/.,']*(?:de\s+)?(?P<y>\d{{4}}|\d{{2}})(?!\d|:\d)",
         rf"(?<![a-z]){_MONTH}[\s\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[,.\-/']\s*|\s+)(?P<y>\d{{4}}|'?\d{{2}})(?!\d|:\d)",
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
+        # behind letters as in HT20260401 it is part of a number
+        r"(?<![\da-z])(?<![a-z]-)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
     )
 )
 _ORDERED = next(pattern for pattern in _PATTERNS if "a" in pattern.groupindex)

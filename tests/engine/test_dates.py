@@ -52,6 +52,11 @@ def test_parse_date_takes_dots_for_day_first() -> None:
     assert parse_date("03.04.2026", day_first=False) == "2026-04-03"
 
 
+@pytest.mark.parametrize("text", ["HT20260401", "XS-20260401", "No. HT20260401"])
+def test_find_dates_leaves_numbers_that_hold_a_date(text: str) -> None:
+    assert find_dates(text) == ()
+
+
 def test_find_dates_gives_places_and_second_readings() -> None:
     found = find_dates("Flight 03/04/26 - 03/15/26", day_first=False)
 
