@@ -11,7 +11,7 @@ from extraction.engine.fields.profiles import Profile
 from extraction.engine.fields.roles import Roles
 from extraction.engine.fields.scoring import Scored
 from extraction.engine.fields.segments import Segment
-from extraction.engine.fields.shapes import iban_in
+from extraction.engine.fields.shapes import iban_in, iban_like, is_iban
 
 # letters and digits in all, by country: SWIFT's IBAN registry
 _LENGTHS = {
@@ -23,19 +23,30 @@ _LENGTHS = {
     "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24,
     "SI": 19, "SK": 24, "SM": 27, "SV": 28, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip
-_NAMED, _ALONE, _MANY = 0.95, 0.8, 0.4
+_NAMED, _ALONE, _BROKEN, _MANY = 0.95, 0.8, 0.5, 0.4
+_NAME_OF = re.compile(r"\bIBAN\b\W*(?:is|lautet)?\W*", re.IGNORECASE)
 _NAME = re.compile(r"\bIBAN\b(?=\W*(?:is|lautet)?\W*$)", re.IGNORECASE)
 
 
 def score_ibans(profile: Profile, around: Surroundings, roles: Roles) -> list[Scored]:
-    """Every valid IBAN of the seller: sure behind its own name, likely where the document has no other."""
+    """Every IBAN of the seller: sure behind its own name, likely where the document has no other.
+
+    One with wrong check digits, behind its name, is doubtful: misread, misprinted or forged.
+    """
     if profile.kind != "iban":
         return []
     wanted = "customer" if profile.role == "customer" else "supplier"
     found = [candidate for sheet in around.sheets.values() for s in sheet.segments for candidate in _ibans_in(s)]
-    mine = [candidate for candidate in found if roles.role_at(candidate) in (wanted, _unmarked(wanted))]
+    broken = [candidate for sheet in around.sheets.values() for s in sheet.segments for candidate in _broken_in(s)]
+    mine, doubtful = (
+        [candidate for candidate in some if roles.role_at(candidate) in (wanted, _unmarked(wanted))]
+        for some in (found, broken)
+    )
     is_only = len({"".join(str(candidate.value).split()) for candidate in mine}) == 1
-    return [_scored(candidate, _ALONE if is_only else _MANY) for candidate in mine]
+    sure = [_scored(candidate, _ALONE if is_only else _MANY) for candidate in mine]
+    # the name is not held for them: it would make them sure
+    signs = {"label": 0.0, "relation": 0.0, "rule_broken": 1.0}
+    return sure + [Scored(candidate, _BROKEN, None, "form", dict(signs)) for candidate in doubtful]
 
 
 def has_iban_length(text: str) -> bool:
@@ -58,6 +69,17 @@ def _ibans_in(segment: Segment) -> list[Candidate]:
             found.append(Candidate(segment, start, end, printed))
         position = end
     return found
+
+
+def _broken_in(segment: Segment) -> list[Candidate]:
+    """What stands behind its name and is as long as an IBAN, but has wrong check digits."""
+    starts = (match.end() for match in _NAME_OF.finditer(segment.text))
+    texts = ((start, iban_like(segment.text[start:])) for start in starts)
+    return [
+        Candidate(segment, start, start + len(text), text)
+        for start, text in texts
+        if has_iban_length("".join(text.split())) and not is_iban(text)
+    ]
 
 
 def _scored(candidate: Candidate, otherwise: float) -> Scored:

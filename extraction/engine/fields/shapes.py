@@ -16,6 +16,7 @@ _URL = re.compile(r"(?:https?://|www\.)\S+|[\w-]+\.(?:com|org|net|eu|de|fr|cn|co
 _PHONE = re.compile(r"\+?\(?\d[\d\s()/.-]{5,}\d")
 _ID = re.compile(r"[A-Za-z0-9#][A-Za-z0-9./_#-]*(?:\([A-Za-z0-9]+\))?")
 _TAX_ID = re.compile(r"[A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[ ./-][A-Z0-9]{2,})*")
+_AMOUNT = re.compile(r"(?:[A-Z]{2,3} ?)?\d{1,3}(?:[., ]?\d{3})*[.,]\d\d")
 _ORGANISATION = re.compile(
     r"\b(?:ltd|limited|llc|llp|inc|corp|corporation|company|co|plc|gmbh|ag|kg|ug|s\.?a\.?r\.?l|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|"
     r"bhd|sdn|pte|pty|trading|enterprises?|restaurant|restoran|store|stores|supermarket|mart|market|shop|hardware|"
@@ -97,9 +98,15 @@ def _groups_end(text: str, word: str, end: int) -> int:
 def tax_id_in(text: str) -> tuple[int, int] | None:
     for match in _TAX_ID.finditer(text):
         length = sum(c.isalnum() for c in match.group())
-        if 7 <= length <= 22:
+        if 7 <= length <= 22 and not _AMOUNT.fullmatch(match.group()):
             return match.span()
     return None
+
+
+def iban_like(text: str) -> str:
+    """What a text begins with that is written as IBANs are, whatever its check digits; empty when nothing is."""
+    match = _IBAN.match(text)
+    return match.group() if match else ""
 
 
 def iban_in(text: str) -> tuple[int, int] | None:

@@ -74,6 +74,7 @@ def signs_of_value(profile: Profile, chosen: Scored, choice: Choice, readings: R
             "off_layout": taught.gate if field and field.spots and not learned else 0.0,
             "lines": min(3, len(candidate.more)) / 3,
             "unknown": float(not profile.concepts),
+            "rule_broken": told.get("rule_broken", 0.0),
         },
     )
 

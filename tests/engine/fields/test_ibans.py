@@ -26,8 +26,23 @@ def test_only_iban_of_a_document_needs_no_label() -> None:
     assert (found.value, found.label) == (IBAN, None)
 
 
-def test_iban_with_wrong_check_digits_is_none() -> None:
-    assert read_iban(line(40, (40, "Please pay to IBAN DE88 3704 0044 0532 0130 00"))).is_absent
+def test_iban_with_wrong_check_digits_behind_its_name_is_doubtful() -> None:
+    broken = "DE88 3704 0044 0532 0130 00"
+
+    found = read_iban(line(40, (40, f"Please pay to IBAN {broken}")))
+
+    assert found.value == broken
+    assert found.confidence is not None and found.confidence < 0.8
+
+
+def test_valid_iban_comes_before_one_with_wrong_check_digits() -> None:
+    found = read_iban(line(40, (40, "IBAN: DE88 3704 0044 0532 0130 00")), line(80, (40, f"IBAN: {IBAN}")))
+
+    assert found.value == IBAN
+
+
+def test_iban_with_wrong_check_digits_without_its_name_is_none() -> None:
+    assert read_iban(line(40, (40, "Please pay to DE88 3704 0044 0532 0130 00"))).is_absent
 
 
 def test_number_of_no_country_is_no_iban() -> None:

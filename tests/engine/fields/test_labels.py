@@ -28,6 +28,11 @@ def test_country_before_a_tax_number_belongs_to_it(printed: str, value: str) -> 
     assert read_line(FieldSpec("vat_id"), (40, printed)).value == value
 
 
+@pytest.mark.parametrize("printed", ["GBP 1,038.96", "EUR 38,96", "1 038 241.96"])
+def test_amount_of_the_vat_is_no_tax_number(printed: str) -> None:
+    assert read_line(FieldSpec("supplier_vat_id"), (40, "VAT 20%"), (300, printed)).is_absent
+
+
 @pytest.mark.parametrize("label", ["Payable by", "Please pay by", "Fällig am"])
 def test_due_date_stands_under_many_labels(label: str) -> None:
     assert read_line(DUE_DATE, (40, label), (200, "17 Sept 2026")).value == "2026-09-17"
