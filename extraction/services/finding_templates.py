@@ -11,7 +11,7 @@ from django.db import transaction
 from extraction.choices import JobState
 from extraction.engine.detecting import PAGES, detect
 from extraction.errors import GalleyError
-from extraction.models import Detection, Document, Parse, Team, Template
+from extraction.models import Detection, Document, Parse, Team
 from extraction.queries.documents import usable_templates
 from extraction.services.extractions import published_version, start_extraction
 from extraction.services.jobs import NO_ERROR, Lease, error_columns, step
@@ -46,11 +46,13 @@ def candidates_of(team: Team) -> Iterator[TemplateCandidate]:
 
 @transaction.atomic
 def _write(lease: Lease[Detection], detection: Detection, found: Found) -> None:
-    """Raises QuotaUsedUp where no more fields can be extracted, and StepNotAllowed for a template that went."""
+    """Raises QuotaUsedUp where no more fields can be extracted, Cancelled and LostLease."""
     document = detection.parse.document
     lock_team(document.team_id)
     parse = Parse.objects.select_for_update(no_key=True).get(pk=detection.parse_id)
-    template = Template.objects.filter(pk=found.template).first() if found.template else None
+    # whoever cancels holds the parse
+    lease.look()
+    template = usable_templates(document.team).filter(pk=found.template).first() if found.template else None
     step(lease.job, JobState.DONE, template=template, fits=list(_suggestions(found)), **NO_ERROR)
     if template is None:
         tell_of_detection(detection.pk)

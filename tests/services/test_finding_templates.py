@@ -27,11 +27,12 @@ from extraction.queries.documents import documents_of, unfamiliar_count
 from extraction.queries.progress import progress_of
 from extraction.services.documents import store_document
 from extraction.services.extractions import carry_over, extract_again, published_version
+from extraction.services.jobs import Lease, claim
 from extraction.services.parses import cancel_document, read_again, start_parse
 from extraction.services.reviews import approve_review
 from extraction.services.samples import FOLDER
 from extraction.services.templates import archive_template, create_template, install_ready_made, publish_draft
-from extraction.services.work import work_once
+from extraction.services.work import perform, work_once
 from extraction.types import FieldSpec
 from extraction.wire.template_json import TemplateDefinition
 from tests import bad_files
@@ -160,6 +161,55 @@ def test_cancelled_document_is_not_searched(team: Team, templates: dict[str, Tem
 
     assert Detection.objects.get().state == JobState.CANCELLED
     assert (step_of(document), Extraction.objects.count()) == ("cancelled", 0)
+
+
+class _CancelledLate(Lease[Detection]):
+    """Somebody cancels when the worker has looked for the last time."""
+
+    looks = 0
+
+    def look(self) -> None:
+        super().look()
+        self.looks += 1
+        if self.looks == 2:
+            cancel_document(document=self.job.parse.document, by=None)
+
+
+def test_document_that_is_cancelled_at_the_last_moment_is_not_extracted(
+    team: Team, templates: dict[str, Template], engine: EmbeddedParser
+) -> None:
+    document = store(team)
+    while (job := claim(Detection.objects.due())) is None:
+        work_once(engine)
+
+    perform(_CancelledLate(job), engine)
+
+    assert Detection.objects.get().state == JobState.CANCELLED
+    assert (step_of(document), Extraction.objects.count()) == ("cancelled", 0)
+
+
+class _ArchivedMeanwhile(Lease[Detection]):
+    """Somebody archives the template when it was compared."""
+
+    looks = 0
+
+    def look(self) -> None:
+        super().look()
+        self.looks += 1
+        if self.looks == 2:
+            archive_template(template=Template.objects.get(slug="invoice"), archived=True)
+
+
+def test_template_that_is_archived_meanwhile_is_not_used(
+    team: Team, templates: dict[str, Template], engine: EmbeddedParser
+) -> None:
+    document = store(team)
+    while (job := claim(Detection.objects.due())) is None:
+        work_once(engine)
+
+    perform(_ArchivedMeanwhile(job), engine)
+
+    assert (step_of(document), Extraction.objects.count()) == ("unfamiliar", 0)
 
 
 def test_reading_an_unfamiliar_document_again_searches_again(team: Team, engine: EmbeddedParser, alice: User) -> None:
