@@ -19,7 +19,7 @@ from extraction.services.checked import checks_of
 from extraction.services.readings import document_reading
 from extraction.services.templates import specs_of
 from extraction.types import Learned, Lesson, Ranking
-from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson
+from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
 
 log = logging.getLogger("galley.learning")
 
@@ -28,6 +28,8 @@ AT_ONCE_PAGES = 3
 
 _MOST_EXAMPLES = 300
 _KEPT_VERSIONS = 10
+_REFITS = 10
+"""So often a template's ranking is fitted anew until its documents are twice as many."""
 
 
 def teach(review: Review) -> None:
@@ -83,7 +85,7 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
         if in_use is None:
             in_use = newest is None or newest.is_active
         examples = _examples(template.pk)
-        is_whole = ranked <= {example.pk for example in examples}
+        is_whole = LearnedExample.objects.filter(pk__in=ranked).count() == len(ranked)
         data = dump_learned(merge(_groups(examples), ranking if is_whole else None))
         if in_use:
             own.filter(is_active=True).update(is_active=False)
@@ -92,7 +94,7 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
             template=template,
             number=number,
             data=data,
-            examples=[example.pk for example in examples],
+            examples=sorted({example.pk for example in examples} | (ranked if is_whole else set())),
             is_active=in_use,
         )
         old = own.filter(number__lte=number - _KEPT_VERSIONS, is_active=False, data__isnull=False)
@@ -100,10 +102,17 @@ def _make_version(template_pk: int, *, in_use: bool | None = None) -> None:
 
 
 def _rank(template_pk: int) -> tuple[set[int], Ranking | None]:
-    """The examples that were tried, and what came of it; before the transaction, since fitting takes time."""
-    own = LearnedExample.objects.filter(template=template_pk, lesson__isnull=False)
-    if own.count() < LEAST_DOCUMENTS:
+    """The examples that were tried, and what came of it; before the transaction, since fitting takes time.
+
+    For the same reason it is fitted anew once in a while, and else stays that of the newest version.
+    """
+    count = LearnedExample.objects.filter(template=template_pk, lesson__isnull=False)[:_MOST_EXAMPLES].count()
+    if count < LEAST_DOCUMENTS:
         return set(), None
+    newest = LearnedVersion.objects.filter(template=template_pk).order_by("-number").first()
+    kept = load_outline(newest.data).ranking if newest and newest.data else None
+    if newest and kept and newest.number % (count // _REFITS):
+        return set(newest.examples), kept
     examples = _examples(template_pk)
     trials = [load_lesson(example.lesson or []).trials for example in examples]
     return {example.pk for example in examples}, rank(trials)

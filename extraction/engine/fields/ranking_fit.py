@@ -20,6 +20,8 @@ _LEAST_USES = 3
 _SOFTNESS = 0.15
 _RIDGE = 2.0
 _STEPS = 8
+_STILL = 1e-4
+"""What no longer changes by more is fitted."""
 _LEAST_GAIN = 2
 _LEAST_WEIGHT = 0.001
 
@@ -176,5 +178,8 @@ def _fit(field: _Field, kept: Sequence[bool]) -> np.ndarray:
         wanted = only / np.maximum(np.add.reduceat(only, starts), 1e-12)[owner]
         means = np.add.reduceat(features * every[:, None], starts)
         bend = (features * every[:, None]).T @ features - means.T @ means + _RIDGE * np.eye(len(weights))
-        weights = weights + np.linalg.solve(bend, features.T @ (wanted - every) - _RIDGE * weights)
+        change = np.linalg.solve(bend, features.T @ (wanted - every) - _RIDGE * weights)
+        weights = weights + change
+        if np.abs(change).max(initial=0.0) < _STILL:
+            break
     return _SOFTNESS * weights
