@@ -15,7 +15,7 @@ from extraction.models import Detection, Document, Parse, Team
 from extraction.queries.documents import usable_templates
 from extraction.services.extractions import published_version, start_extraction
 from extraction.services.jobs import NO_ERROR, Lease, error_columns, step
-from extraction.services.learning import learned_for
+from extraction.services.learning import looks_learned_for
 from extraction.services.readings import first_pages
 from extraction.services.teams import lock_team
 from extraction.services.templates import specs_of
@@ -40,7 +40,7 @@ def find_template(lease: Lease[Detection]) -> None:
 def candidates_of(team: Team) -> Iterator[TemplateCandidate]:
     """The team's templates that a document can be extracted with."""
     for template in usable_templates(team):
-        version, learned = published_version(template), learned_for(template)[1]
+        version, learned = published_version(template), looks_learned_for(template)
         yield TemplateCandidate(template.pk, template.name, specs_of(version), learned)
 
 

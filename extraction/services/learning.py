@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from extraction.engine.fields import LEAST_DOCUMENTS, familiar, lesson_of, merge, rank
 from extraction.errors import StepNotAllowed
@@ -19,7 +20,7 @@ from extraction.services.checked import checks_of
 from extraction.services.readings import document_reading
 from extraction.services.templates import specs_of
 from extraction.types import Learned, Lesson, Ranking
-from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
+from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_looks, load_outline
 
 log = logging.getLogger("galley.learning")
 
@@ -187,12 +188,27 @@ def turn_off(template: Template) -> None:
 def learned_for(template: Template) -> tuple[LearnedVersion | None, Learned | None]:
     """The version in use; nothing where learning fails, since a document is read without it too."""
     try:
-        learn_what_is_new(template)
-        version = LearnedVersion.objects.filter(template=template, is_active=True).defer("data").first()
+        version = _in_use(template).defer("data").first()
         return version, _loaded(version.pk, version.created_at) if version else None
     except Exception:
         log.exception("template %s is used without what it learned", template.pk)
         return None, None
+
+
+def looks_learned_for(template: Template) -> Learned | None:
+    """How its approved documents look, and no more: a team's templates are looked at all at once."""
+    try:
+        version = _in_use(template).first()
+        return load_looks(version.data or []) if version else None
+    except Exception:
+        log.exception("template %s is compared without what it learned", template.pk)
+        return None
+
+
+def _in_use(template: Template) -> QuerySet[LearnedVersion]:
+    """With what was approved since."""
+    learn_what_is_new(template)
+    return LearnedVersion.objects.filter(template=template, is_active=True)
 
 
 @lru_cache(maxsize=8)

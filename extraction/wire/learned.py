@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from extraction.types import (
@@ -62,6 +62,11 @@ def load_outline(data: Plain) -> Learned:
     return _learned(data, _bare)
 
 
+def load_looks(data: Plain) -> Learned:
+    """Layouts with the marks of their first page alone: what says how a document looks."""
+    return _learned(data, _look)
+
+
 def _learned(data: Plain, load: Callable[[Plain], LearnedLayout]) -> Learned:
     layouts, labels, documents, *later = data
     ranking, spread, *last = later or (None, [])
@@ -79,6 +84,11 @@ def _calibration(data: Plain | None) -> Calibration | None:
 def _bare(data: Plain) -> LearnedLayout:
     _marks, _fields, *rest = data
     return LearnedLayout((), (), *rest[:_COUNTS])
+
+
+def _look(data: Plain) -> LearnedLayout:
+    marks = (LayoutMark(*mark) for mark in data[0])
+    return replace(_bare(data), marks=tuple(mark for mark in marks if mark.page == 0))
 
 
 def _words(data: Plain) -> tuple[tuple[str, tuple[str, ...]], ...]:

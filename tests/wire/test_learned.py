@@ -22,7 +22,7 @@ from extraction.types import (
     Spot,
     Trial,
 )
-from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_outline
+from extraction.wire.learned import dump_learned, dump_lesson, load_learned, load_lesson, load_looks, load_outline
 
 SPOT = Spot(0, 1, 0.1, 0.2, 0.3, "our sign", "", "A/9", 1, 1, (Pointer("our sign", 0.0, 4.0, 1.4, 0.7),), True, (7, 8))
 CALIBRATION = Calibration(42, 0.5, 0.4, 0.9, -0.3, (("number", -1.2),))
@@ -63,6 +63,14 @@ def test_an_outline_counts_without_marks_and_fields() -> None:
 
     bare = replace(LAYOUT, marks=(), fields=(), tables=())
     assert load_outline(json.loads(json.dumps(dump_learned(learned)))) == replace(learned, layouts=(bare,))
+
+
+def test_looks_are_the_marks_of_the_first_page() -> None:
+    marks = (LayoutMark("hire sheet", 0.5, 0.1, 0), LayoutMark("page two", 0.5, 0.1, 1))
+    learned = Learned((replace(LAYOUT, marks=marks),), (("number", ("our sign",)),), 2, calibration=CALIBRATION)
+
+    look = replace(LAYOUT, marks=marks[:1], fields=(), tables=())
+    assert load_looks(json.loads(json.dumps(dump_learned(learned)))) == replace(learned, layouts=(look,))
 
 
 def test_other_json_is_refused() -> None:
