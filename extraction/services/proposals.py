@@ -13,6 +13,7 @@ from extraction.engine.fields.proposing import Proposal, language_of, propose
 from extraction.models import Document, Parse, Template, User
 from extraction.queries.pages import parsed_pages
 from extraction.services.readings import page_reading
+from extraction.services.teams import lock_team
 from extraction.services.templates import create_template
 from extraction.types import DocumentReading, FieldSpec
 from extraction.wire.template_json import TemplateDefinition
@@ -49,9 +50,11 @@ def _looked_at(parse: Parse) -> DocumentReading:
 def draft_from_document(
     *, document: Document, name: str, language: str, fields: Sequence[FieldSpec], by: User | None
 ) -> Template:
-    """A new template of the document's team with these fields as its draft; it remembers its sample."""
+    """A new template of the team with these fields as its draft; it remembers its sample, if that is still there."""
+    # whoever deletes the document holds it too
+    lock_team(document.team_id)
     definition = replace(TemplateDefinition(name, ()), language=language, fields=tuple(fields))
     template = create_template(team=document.team, definition=definition, by=by)
-    template.sample = document
+    template.sample = Document.objects.filter(pk=document.pk).first()
     template.save(update_fields=["sample"])
     return template
