@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from extraction.choices import JOB_PENDING, REVIEW_UNFINISHED, CorrectionKind, JobState, ReviewState
-from extraction.models import Correction, Extraction, Parse, Review, Team, User
+from extraction.models import Correction, Detection, Extraction, Parse, Review, Team, User
 from extraction.queries.documents import unfamiliar_count
 
 DAYS = 21
@@ -110,6 +110,13 @@ class Figures:
         return Day(week[0].day, 0, **sums, median_seconds=median(medians) if medians else None)
 
 
+def _being_read(team: Team) -> int:
+    """Documents that are to be reviewed, as far as is known: with a template, or while one is looked for."""
+    pending = {"parse__document__team": team, "state__in": JOB_PENDING}
+    extractions = Extraction.objects.filter(is_trial=False, **pending)
+    return extractions.count() + Detection.objects.filter(**pending).count()
+
+
 def figures_of(team: Team, now: datetime) -> Figures:
     zone = team.zone
     today = now.astimezone(zone).date()
@@ -120,7 +127,7 @@ def figures_of(team: Team, now: datetime) -> Figures:
         days=_days(team, days, start, waiting),
         waiting=waiting[today],
         waiting_at_midnight=waiting[today - timedelta(days=1)],
-        being_read=Extraction.objects.filter(parse__document__team=team, is_trial=False, state__in=JOB_PENDING).count(),
+        being_read=_being_read(team),
         unfamiliar=unfamiliar_count(team),
         reviewers=_reviewers(team, datetime.combine(today, time.min, zone)),
     )

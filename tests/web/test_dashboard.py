@@ -10,7 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from extraction.choices import JobState, ReviewState, Role
-from extraction.models import Extraction, FieldValue, Membership, PageRange, Parse, Review, ReviewEvent, Team, User
+from extraction.models import (
+    Detection,
+    Extraction,
+    FieldValue,
+    Membership,
+    PageRange,
+    Parse,
+    Review,
+    ReviewEvent,
+    Team,
+    User,
+)
 from extraction.queries.dashboard import figures_of
 from extraction.queries.queue_rows import QueueFilter, QueueState, queue_documents
 from extraction.services.corrections import confirm_value, correct_value, reset_value
@@ -119,6 +130,13 @@ def test_the_number_of_queries_does_not_grow(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_documents_whose_template_is_looked_for_are_being_read(team: Team) -> None:
+    parse = Parse.objects.create(document=make_document(team), state=JobState.RUNNING)
+    Detection.objects.create(parse=parse, state=JobState.WAITING)
+
+    assert figures_of(team, timezone.now()).being_read == 1
 
 
 def test_long_queues_have_pages(as_alice: Client, team: Team) -> None:
