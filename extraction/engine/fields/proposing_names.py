@@ -21,6 +21,7 @@ _ID_SIGNS = re.compile(r"号|码|编号|单号|账户|代码")
 _OWNERS = {"supplier": "销售方", "customer": "购买方"}
 _ACRONYMS = frozenset(("vat", "id", "iban", "bic", "po"))
 _SPREAD = re.compile(r"(?<=[\u3400-\u9fff(]) (?=[\u3400-\u9fff()])|(?<=\)) (?=[\u3400-\u9fff])")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MOSTLY = 0.8
 _LONGEST_NUMBER = 9
 
@@ -31,8 +32,9 @@ def type_of_kind(kind: str) -> FieldType:
 
 
 def clean_label(text: str) -> str:
-    """A printed label without its colon, rate and currency: `VAT 20 %:` is VAT, `Total due EUR` is Total due."""
-    cleaned = _SPREAD.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
+    """A printed label without its colon, rate, currency and signs that nobody sees: `VAT 20 %:` is VAT."""
+    seen = _UNSEEN.sub(" ", unicodedata.normalize("NFKC", text))
+    cleaned = _SPREAD.sub("", " ".join(seen.split()))
     for _ in range(3):
         shorter = _CODES.sub("", _NOISE.sub("", cleaned)).strip()
         if not shorter or shorter == cleaned:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extraction.engine.fields.proposing import Proposal, language_of, propose
+from extraction.engine.fields.proposing_names import clean_label
 from extraction.engine.fields.reader import extract
 from extraction.types import DocumentReading, ExtractRequest, FieldType
 from tests.engine.fields import samples
@@ -160,3 +161,9 @@ def test_a_draft_reads_its_sample_again() -> None:
     values = extract(ExtractRequest(reading, tuple(proposal.spec for proposal in proposals), "en"))
 
     assert [value.value for value in values] == [proposal.value.value for proposal in proposals]
+
+
+def test_a_label_has_no_signs_that_nobody_sees() -> None:
+    printed = ("Total\x00 due EUR:", "Ref\x01no", "Payable\u202e to\u200b:", "VAT 20 %:")
+
+    assert [clean_label(text) for text in printed] == ["Total due", "Ref no", "Payable to", "VAT"]
