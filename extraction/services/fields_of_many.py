@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
 from django.db import transaction
 
 from extraction.choices import Event
-from extraction.models import Extraction, Parse, Review, ReviewEvent, Team, Template, TemplateVersion, User
+from extraction.models import Document, Extraction, Parse, Review, ReviewEvent, Team, Template, TemplateVersion, User
 from extraction.queries.fields_standing import Stand, keys_by_stand
 from extraction.services.extractions import published_version
 from extraction.services.listing import MILLISECOND, next_listing
@@ -78,6 +79,20 @@ def read_fields_of_many(*, template: Template, by: User | None, wish: Wish) -> A
     keys = [document for document, _, _ in keys_by_stand(version, wish.stands, documents=wish.documents)]
     require_quota(template.team, extractions=len(keys))
     parts = [_start(version, part, by=by, wish=wish) for part in batched(keys, _AT_ONCE)]
+    return Asked(sum(part.started for part in parts), sum(part.in_hand for part in parts))
+
+
+@transaction.atomic
+def read_fields_of_chosen(*, documents: Iterable[Document], by: User, finished: bool) -> Asked:
+    """A screenful, each with its template; for all or, where QuotaUsedUp or StepNotAllowed is raised, for none."""
+    by_template: dict[Template, list[int]] = defaultdict(list)
+    for document in documents:
+        if document.template is not None:
+            by_template[document.template].append(document.pk)
+    parts = [
+        read_fields_of_many(template=template, by=by, wish=Wish(current=True, finished=finished, documents=keys))
+        for template, keys in by_template.items()
+    ]
     return Asked(sum(part.started for part in parts), sum(part.in_hand for part in parts))
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from extraction.choices import JobState, ReviewState, Role, VersionState
 from extraction.models import Extraction, Review, Team, Template, TemplateVersion
 from tests.factories import join, make_document, make_user
-from tests.read_documents import make_read_document
+from tests.read_documents import FIELDS, make_read_document
 
 
 @pytest.fixture
@@ -125,6 +125,20 @@ def test_a_used_up_quota_is_told(as_alice: Client, template: Template) -> None:
 
     assert asked() == []
     assert "extractions" in said(answer)[0]
+
+
+def test_a_quota_for_some_of_several_templates_starts_none(as_alice: Client, team: Team, reviews: list[Review]) -> None:
+    other = make_read_document(team, name="other.pdf", fields=FIELDS[:3])
+    document = other.extraction.parse.document
+    document.template = other.extraction.version.template
+    document.save()
+    Team.objects.update(monthly_extractions=1)
+
+    chosen = [reviews[0].extraction.parse.document_id, document.pk]
+    answer = as_alice.post(reverse("documents-again"), {"documents": chosen})
+
+    assert "extractions" in said(answer)[0]
+    assert asked() == []
 
 
 def test_readers_see_it_and_start_nothing(client: Client, team: Team, template: Template) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from extraction.choices import Action, sentence_of
 from extraction.errors import QuotaUsedUp, StepNotAllowed
-from extraction.models import Document, Template, User
+from extraction.models import Template, User
 from extraction.queries.fields_standing import standing_of
 from extraction.services.access import get_membership, get_template, require
-from extraction.services.fields_of_many import Asked, Wish, read_fields_of_many
+from extraction.services.fields_of_many import Asked, Wish, read_fields_of_chosen, read_fields_of_many
 from extraction.services.routing import extraction_route
 from extraction.web.forms.documents import LookForm
 from extraction.web.forms.fields_of_many import AgainForm, ChosenAgainForm
@@ -83,7 +82,7 @@ def documents_again(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         chosen = list(form.cleaned_data["documents"])
         try:
-            asked = _read_chosen(chosen, by=request.user, finished=form.cleaned_data["finished"])
+            asked = read_fields_of_chosen(documents=chosen, by=request.user, finished=form.cleaned_data["finished"])
         except (StepNotAllowed, QuotaUsedUp) as refusal:
             messages.error(request, sentence_of(refusal.code, refusal.params))
         else:
@@ -92,18 +91,6 @@ def documents_again(request: HttpRequest) -> HttpResponse:
         messages.warning(request, " ".join(form.errors.get("documents", [])))
     query = form.cleaned_data.get("query", "")
     return redirect(f"{reverse('document-list')}?{query}" if query else "document-list")
-
-
-def _read_chosen(documents: list[Document], *, by: User, finished: bool) -> Asked:
-    by_template: dict[Template, list[int]] = defaultdict(list)
-    for document in documents:
-        if document.template is not None:
-            by_template[document.template].append(document.pk)
-    parts = [
-        read_fields_of_many(template=template, by=by, wish=Wish(current=True, finished=finished, documents=keys))
-        for template, keys in by_template.items()
-    ]
-    return Asked(sum(part.started for part in parts), sum(part.in_hand for part in parts))
 
 
 def _said(asked: Asked) -> str:
