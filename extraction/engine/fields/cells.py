@@ -8,12 +8,12 @@ from statistics import median
 
 from extraction.engine.fields.assigning import Columns, assign, labels_of
 from extraction.engine.fields.contents import NUMERIC, number_of
-from extraction.engine.fields.gridded import Grid, GridRow, Place, find_grids, joined
+from extraction.engine.fields.gridded import Grid, GridRow, Place, joined
 from extraction.engine.fields.items import Item, is_carried, sums_row
 from extraction.engine.fields.learn_rows import PLAIN_ROWS, RowHabits
 from extraction.engine.fields.matching import PhraseBook
 from extraction.engine.fields.profiles import Profile
-from extraction.engine.fields.splitting import mend
+from extraction.engine.fields.splitting import mended_grids
 from extraction.types import BBox, DocumentReading, Precision, Span
 
 _HEADER_ROWS = 4
@@ -58,7 +58,7 @@ def find_cell_table(
     reading: DocumentReading, columns: tuple[Profile, ...], book: PhraseBook, habits: RowHabits = PLAIN_ROWS
 ) -> CellTable | None:
     """The grid whose columns suit the fields best."""
-    found = [table for grid in find_grids(reading) if (table := _read(mend(grid), columns, book, habits))]
+    found = [table for grid in mended_grids(reading) if (table := _read(grid, columns, book, habits))]
     return max(found, key=lambda table: table.score, default=None)
 
 

@@ -55,8 +55,17 @@ def _is_unspaced(left: str, right: str) -> bool:
 
 def find_grids(reading: DocumentReading) -> list[Grid]:
     """Each table that starts anew, with all that goes on from it on its own page and the next ones."""
+    return chained(grid_parts(reading))
+
+
+def grid_parts(reading: DocumentReading) -> list[Grid]:
+    """Every block that holds a table by itself."""
     parts = [_grid(page, block) for page in reading.pages for block in page.blocks if block.cells]
-    parts = [part for part in parts if part.rows]
+    return [part for part in parts if part.rows]
+
+
+def chained(parts: list[Grid]) -> list[Grid]:
+    """Each part with those behind it that go on with its columns."""
     return [_chain(part, parts[number + 1 :]) for number, part in enumerate(parts)]
 
 

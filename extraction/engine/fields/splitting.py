@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from extraction.engine.dates import find_dates
 from extraction.engine.fields.contents import is_code, number_of
-from extraction.engine.fields.gridded import Grid, GridRow, Place, joined, spans_of
+from extraction.engine.fields.gridded import Grid, GridRow, Place, chained, grid_parts, joined, spans_of
+from extraction.types import DocumentReading
 
 _PARTS = 8
 _SHARE = 0.6
@@ -18,6 +19,11 @@ _SNAP = 3
 _MEETING = re.compile(
     r"\d[.,]\d\d(?=\d)|[A-Za-z](?=[\d¥$€£])|[\d.](?=[A-Za-z¥$€£])|[!-~](?=[\u3400-\u9fff])|[\u3400-\u9fff](?=[!-~])"
 )
+
+
+def mended_grids(reading: DocumentReading) -> list[Grid]:
+    """The tables that `find_grids` finds, mended: page by page, as columns met on one page only, then as a whole."""
+    return [mend(grid) for grid in chained([mend(part) for part in grid_parts(reading)])]
 
 
 def mend(grid: Grid) -> Grid:
