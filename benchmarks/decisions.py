@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.items import align
 from extraction.engine.dates import find_dates
 from extraction.engine.fields import extract, learn, lesson_of, locate
+from extraction.engine.fields.profiles import compile_field
+from extraction.engine.fields.row_signs import EMPTY_CELL
 from extraction.engine.numbers import fold, parse_number
 from extraction.types import Approved, DocumentReading, ExtractRequest, FieldSpec, Lesson, PageReading, ReadValue, Signs
 from extraction.wire.results import json_value, load_reading
@@ -203,10 +205,56 @@ def _of_rows(one: RowSet) -> Iterator[Example]:
         path = one.readings / f"{line['file']}.json"
         if not path.exists():
             continue
-        template = load(json.loads((one.folder / "templates" / line["template"]).read_text(encoding="utf-8")))
-        for name, reading in _manners(one.name, read(path), line["file"]):
-            for value in extract(ExtractRequest(reading, template.fields, template.language)):
-                yield from _of_table(name, line, template, value)
+        template = _template(one, line["template"])
+        reading = read(path)
+        for name, changed in _manners(one.name, reading, line["file"]):
+            yield from _of_tables(name, line, template, changed)
+        wider = _widened(template, [_template(one, other.name) for other in _templates(one)], line["file"])
+        for example in _of_tables(f"{one.name}, more columns asked", line, wider, reading):
+            if example.signs and example.signs.group == EMPTY_CELL:
+                yield example
+
+
+def _templates(one: RowSet) -> list[Path]:
+    return sorted((one.folder / "templates").glob("*.json"))
+
+
+def _template(one: RowSet, name: str) -> TemplateDefinition:
+    return load(json.loads((one.folder / "templates" / name).read_text(encoding="utf-8")))
+
+
+def _widened(template: TemplateDefinition, others: Sequence[TemplateDefinition], seed: str) -> TemplateDefinition:
+    """Its tables with up to two columns that only the tables of other documents have."""
+    chance = random.Random(seed)
+    return replace(template, fields=tuple(_wider(spec, others, template.language, chance) for spec in template.fields))
+
+
+def _wider(spec: FieldSpec, others: Sequence[TemplateDefinition], language: str, chance: random.Random) -> FieldSpec:
+    if not spec.fields:
+        return spec
+    own = [compile_field(column) for column in spec.fields]
+    taken = (
+        {column.name for column in spec.fields}
+        | {profile.concept for profile in own}
+        | {profile.kind for profile in own if profile.kind == "date"}
+    )
+    free = {
+        column.name: column
+        for other in others
+        if other.language == language
+        for table in other.fields
+        for column in table.fields
+        if not {column.name, compile_field(column).concept, compile_field(column).kind} & taken
+    }
+    more = chance.sample(sorted(free), min(len(free), 2))
+    return replace(spec, fields=(*spec.fields, *(free[name] for name in more)))
+
+
+def _of_tables(
+    name: str, line: dict[str, Any], template: TemplateDefinition, reading: DocumentReading
+) -> Iterator[Example]:
+    for value in extract(ExtractRequest(reading, template.fields, template.language)):
+        yield from _of_table(name, line, template, value)
 
 
 def _manners(name: str, reading: DocumentReading, seed: str) -> Iterator[tuple[str, DocumentReading]]:

@@ -37,7 +37,7 @@ _OF_A_KIND = ("score", "margin", "labelled", "label", "borrowed")
 
 _FOR = frozenset((
     "score", "margin", "labelled", "relation", "proven", "repeated", "labelled_again", "learned", "labels", "holds",
-    "sums", "row_filled", "rule_kept",
+    "sums", "row_filled", "rule_kept", "taken",
 ))  # fmt: skip
 _AGAINST = frozenset((
     "rivals", "misread", "off_layout", "borrowed", "unknown", "broken", "closest", "usual", "unlabelled", "empty",

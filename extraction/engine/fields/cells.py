@@ -23,9 +23,13 @@ _NEAR = 0.7
 
 @dataclass(frozen=True, slots=True)
 class CellTable:
-    """A grid read as the table: its header's place, the fields' columns and the items by field."""
+    """A grid read as the table: its header's place, the fields' columns and the items by field.
+
+    `strange` counts the grid's columns that are no field's.
+    """
 
     columns: Columns
+    strange: int
     label: Span
     items: tuple[Item, ...]
     score: float
@@ -72,7 +76,8 @@ def _read(grid: Grid, columns: tuple[Profile, ...], book: PhraseBook, habits: Ro
     items = _items(body, _Table(chosen, columns, habits))
     if head is None and len(items) < 2:
         return None
-    return CellTable(chosen, _label(grid, head, body), tuple(items), chosen.score + min(len(items), 50) / 100)
+    strange = len(grid.columns) - len(chosen.fields)
+    return CellTable(chosen, strange, _label(grid, head, body), tuple(items), chosen.score + min(len(items), 50) / 100)
 
 
 def _is_enough(

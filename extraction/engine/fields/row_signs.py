@@ -19,11 +19,15 @@ _NEARLY_FULL = 0.75
 
 @dataclass(frozen=True, slots=True)
 class TableSigns:
-    """Of a whole table: its items, by column the score of the header's label, and whether it was ruled into cells."""
+    """Of a whole table: its items, by column the score of the header's label, and whether it was ruled into cells.
+
+    `strange` counts the printed columns that are no field's.
+    """
 
     items: Sequence[Item]
     labels: Mapping[int, float]
     columns: frozenset[int]
+    strange: int
     is_celled: bool
     readings: Readings
 
@@ -41,11 +45,18 @@ class TableSigns:
         )
 
     def of_empty_cell(self, index: int, profile: Profile, item: Item, *, holds: bool | None, sums: bool) -> Signs:
-        """Of one in a column that is empty altogether, or nearly full, a value was probably missed."""
+        """Of one in a column that is empty altogether, or nearly full, a value was probably missed.
+
+        But a field whose column is not printed has no values: all printed ones are `taken` by other fields. Where one
+        is not, cells that are known well say nothing for an absence.
+        """
         common = self._common(index, item, holds=holds, sums=sums)
         filled = common["column_filled"]
+        is_taken = index not in self.columns and not self.strange
         own = {
+            "celled": float(self.is_celled and (filled > 0 or is_taken)),
             "column_missing": float(filled == 0),
+            "taken": float(is_taken),
             "column_full": max(0.0, filled - _NEARLY_FULL) / (1 - _NEARLY_FULL),
             "misread": self.readings.misread,
         }

@@ -16,6 +16,8 @@ _SHARE = 0.6
 _OVERLAP = 0.3
 _LEAST_ROWS = 3
 _SNAP = 3
+_SLACK = 0.25
+"""How far a cut may reach into the words beside it, in their heights: recognised words are not boxed to the pixel."""
 _MEETING = re.compile(
     r"\d[.,]\d\d(?=\d)|[A-Za-z](?=[\d¥$€£])|[\d.](?=[A-Za-z¥$€£])|[!-~](?=[\u3400-\u9fff])|[\u3400-\u9fff](?=[!-~])"
 )
@@ -110,7 +112,11 @@ def _gaps(line: Place) -> list[tuple[float, float]]:
         for word, offset, origin in zip(made.words, made.starts, made.origins, strict=True)
         if start <= offset and offset + len(origin) <= end
     ]
-    return [(left.x1, right.x0) for left, right in pairwise(boxes) if right.x0 > left.x1]
+    return [
+        (min(left.x1, right.x0) - slack, max(left.x1, right.x0) + slack)
+        for left, right in pairwise(boxes)
+        if right.x0 > left.x1 - (slack := _SLACK * min(left.height, right.height))
+    ]
 
 
 def _halves(line: Place, x: float) -> tuple[Place, Place]:

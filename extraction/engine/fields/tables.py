@@ -58,16 +58,20 @@ def read_table(
     celled = _from_cells(columns, book, reading, learned)
     numbers = frozenset(number.value for number in typed.numbers if isinstance(number.value, Decimal))
     found = celled if _is_fuller(celled, printed) else printed
-    signs = TableSigns(found.items, found.labels, found.columns, found is celled, readings)
+    signs = TableSigns(found.items, found.labels, found.columns, found.strange, found is celled, readings)
     return _table(spec, columns, found, _Told(habits, numbers, signs))
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A table's items, the columns it has, the scores of the headers that say so, and where the header stands."""
+    """A table's items, the columns it has, the scores of the headers that say so, and where the header stands.
+
+    `strange` counts printed columns that are no field's.
+    """
 
     items: tuple[Item, ...] = ()
     columns: frozenset[int] = frozenset()
+    strange: int = 0
     labels: Mapping[int, float] = MappingProxyType({})
     label: Span | None = None
 
@@ -95,7 +99,8 @@ def _from_print(
     own = headers[0].columns
     items = find_items(headers, sheets, _numeric(columns, own), around, habits_of(learned))
     labels = {cell.column: cell.score for cell in headers[0].cells if cell.column is not None}
-    return _Found(tuple(items), own, labels, _header_span(headers[0]))
+    strange = sum(cell.column is None for cell in headers[0].cells)
+    return _Found(tuple(items), own, strange, labels, _header_span(headers[0]))
 
 
 def _from_cells(
@@ -104,7 +109,8 @@ def _from_cells(
     table = find_cell_table(reading, columns, book, habits_of(learned))
     if table is None:
         return _Found()
-    return _Found(table.items, frozenset(table.columns.fields.values()), table.columns.labels, table.label)
+    own = frozenset(table.columns.fields.values())
+    return _Found(table.items, own, table.strange, table.columns.labels, table.label)
 
 
 def _numeric(columns: tuple[Profile, ...], own: frozenset[int]) -> frozenset[int]:

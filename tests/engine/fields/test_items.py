@@ -193,6 +193,44 @@ def test_columns_and_rows_that_a_scan_ran_together_are_taken_apart() -> None:
     ]
 
 
+def test_columns_that_ran_together_on_one_page_only_go_on_on_the_next() -> None:
+    first = tabled(
+        1,
+        (600, ("Item code", "Goods", "Qty", "Price each   Line total")),
+        (620, ("LA-100", "Desk lamp", "2", "49.50         99.00")),
+        (640, ("LA-200", "Floor lamp", "1", "120.00       120.00")),
+        (660, ("LA-300", "Ceiling lamp", "10", "10.00         100.00")),
+    )
+    second = tabled(
+        2,
+        (60, ("Item code", "Goods", "Qty", "Price each", "Line total")),
+        (80, ("LA-400", "Wall lamp", "3", "20.00", "60.00")),
+        (100, ("LA-500", "Torch", "5", "8.00", "40.00")),
+    )
+
+    found = rows_of(items(document(first, second)))
+
+    assert found == [
+        ("LA-100", "Desk lamp", Decimal(2), Decimal("49.50"), Decimal("99.00")),
+        ("LA-200", "Floor lamp", Decimal(1), Decimal("120.00"), Decimal("120.00")),
+        ("LA-300", "Ceiling lamp", Decimal(10), Decimal("10.00"), Decimal("100.00")),
+        ("LA-400", "Wall lamp", Decimal(3), Decimal("20.00"), Decimal("60.00")),
+        ("LA-500", "Torch", Decimal(5), Decimal("8.00"), Decimal("40.00")),
+    ]
+
+
+def test_a_column_that_is_not_printed_is_surely_absent_unless_one_is_nobodys() -> None:
+    rows = (("Desk lamp", "2", "49.50", "99.00"), ("Floor lamp", "1", "120.00", "120.00"))
+    heads = ("Goods", "Qty", "Price each", "Line total")
+    plain = items(document(tabled(1, *spread(200, heads, *rows))))
+    strange = items(document(tabled(1, *spread(200, ("Ref", *heads), *(("LA-100", *row) for row in rows)))))
+
+    assert [row[0].value for row in plain.rows] == [None, None]
+    assert all(row[0].confidence > 0.9 for row in plain.rows)
+    assert [row[0].value for row in strange.rows] == [None, None]
+    assert all(row[0].confidence < 0.3 for row in strange.rows)
+
+
 def test_a_printed_sum_proves_its_column() -> None:
     columns = (FieldSpec("task"), FieldSpec("hours", NUMBER))
     rows = spread(200, ("Task", "Hours"), ("Testing", "2.5"), ("Meeting", "4.0"))
