@@ -173,11 +173,11 @@ def axe_violations(page: Page) -> list[str]:
     ]
 
 
-def look_at(open_page: OpenPage, galley: Galley, *addresses: str) -> None:
+def look_at(open_page: OpenPage, galley: Galley, *addresses: str, email: str = EMAIL) -> None:
     """Wide and narrow, in light and dark: axe finds nothing, and nothing hangs over."""
     for dark, width in ((False, 1440), (True, 320)):
         page = open_page(dark=dark, width=width)
-        sign_in(page, galley.url)
+        sign_in(page, galley.url, email=email)
         for address in addresses:
             page.goto(address)
             assert axe_violations(page) == [], address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -11,20 +12,20 @@ from tests.browser.conftest import Galley, OpenPage, axe_violations, look_at, si
 from tests.browser.test_whole_way import approve, upload
 from tests.site_sheets import SHEETS
 
-TEMPLATE = "Yard sheet"
 FIELDS = [{"name": "invoice_number", "type": "string"}, {"name": "invoice_date", "type": "date"}]
 
 
 def test_a_new_field_is_read_in_all_documents_by_one_click(galley: Galley, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page()
     sign_in(page, galley.url)
-    template = import_template(page, galley)
-    first = upload(page, galley, sheet(0, tmp_path), template=TEMPLATE)
+    name = f"Yard sheet {uuid.uuid4().hex[:6]}"
+    template = import_template(page, galley, name)
+    first = upload(page, galley, sheet(0, tmp_path), template=name)
     field(page, "invoice_number").fill("OURS-1")
     field(page, "invoice_number").press("Enter")
     expect(page.locator(".f[data-label='invoice_number']")).to_have_attribute("data-state", "confirmed")
-    upload(page, galley, sheet(1, tmp_path), template=TEMPLATE)
-    upload(page, galley, sheet(2, tmp_path), template=TEMPLATE)
+    upload(page, galley, sheet(1, tmp_path), template=name)
+    upload(page, galley, sheet(2, tmp_path), template=name)
     approve(page)
 
     add_field(page, template, "Total", kind="amount")
@@ -60,9 +61,9 @@ def sheet(number: int, folder: Path) -> Path:
     return path
 
 
-def import_template(page: Page, galley: Galley) -> str:
+def import_template(page: Page, galley: Galley, name: str) -> str:
     page.goto(f"{galley.url}/templates/import/")
-    page.locator("textarea").fill(json.dumps({"name": TEMPLATE, "variables": FIELDS}))
+    page.locator("textarea").fill(json.dumps({"name": name, "variables": FIELDS}))
     page.get_by_role("button", name="Import").click()
     expect(page.locator("#messages")).to_contain_text("was imported as a draft")
     page.get_by_role("button", name="Publish").click()

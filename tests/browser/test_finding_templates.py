@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import uuid
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from extraction.services.samples import FOLDER
-from tests.browser.conftest import Galley, OpenPage, look_at, sign_in
+from tests.browser.conftest import PASSWORD, Galley, OpenPage, look_at, sign_in
 from tests.engine.printed import document, shown
 
 READ_MS = 120_000
@@ -19,12 +21,31 @@ LETTER = (
     "With kind regards, Tom",
 )
 
+NEW_TEAM = """
+from extraction.choices import Role
+from extraction.models import Membership, User
+from extraction.services.teams import create_team
+from extraction.services.templates import install_ready_made
+
+team = create_team(name={email!r})
+install_ready_made(team)
+Membership.objects.create(user=User.objects.create_user({email!r}, {password!r}), team=team, role=Role.ADMIN)
+"""
+
+
+@pytest.fixture
+def clerk(galley: Galley) -> str:
+    """Who has a team with the ready-made templates alone: two that look the same are both unfamiliar."""
+    email = f"clerk-{uuid.uuid4().hex}@example.org"
+    galley.manage("shell", "-v", "0", "-c", NEW_TEAM.format(email=email, password=PASSWORD))
+    return email
+
 
 def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
-    galley: Galley, open_page: OpenPage, tmp_path: Path
+    galley: Galley, open_page: OpenPage, tmp_path: Path, clerk: str
 ) -> None:
     page = open_page()
-    sign_in(page, galley.url)
+    sign_in(page, galley.url, email=clerk)
 
     upload(page, galley, *files(tmp_path))
 
@@ -35,7 +56,7 @@ def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
     strange.get_by_role("link", name="Choose a template").click()
     expect(page.locator("#unfamiliar-title")).to_have_text("Unfamiliar: choose a template")
     address = page.url
-    look_at(open_page, galley, address)
+    look_at(open_page, galley, address, email=clerk)
     page.goto(f"{galley.url}/dashboard/")
     page.locator("#unfamiliar-documents").click()
     expect(page.locator("#document-table")).to_contain_text("lake.pdf")
@@ -50,10 +71,10 @@ def test_two_templates_are_found_and_a_click_goes_on_with_the_third(
 
 
 def test_template_that_was_found_is_changed_without_scripts(
-    galley: Galley, open_page: OpenPage, tmp_path: Path
+    galley: Galley, open_page: OpenPage, tmp_path: Path, clerk: str
 ) -> None:
     page = open_page()
-    sign_in(page, galley.url)
+    sign_in(page, galley.url, email=clerk)
     bill = files(tmp_path)[0]
     upload(page, galley, bill)
     done = row(page, "bill.pdf")
@@ -61,12 +82,12 @@ def test_template_that_was_found_is_changed_without_scripts(
     expect(done.get_by_role("link", name="Review")).to_be_visible(timeout=READ_MS)
     done.get_by_role("link", name="Review").click()
     expect(page.locator(".top .kind")).to_contain_text("Template found: Invoice · change")
-    look_at(open_page, galley, page.url)
+    look_at(open_page, galley, page.url, email=clerk)
     page.locator(".top .kind").click()
     address = page.url
 
     plain = open_page(javascript=False)
-    sign_in(plain, galley.url)
+    sign_in(plain, galley.url, email=clerk)
     plain.goto(address)
     expect(plain.locator(".facts")).to_contain_text("of 14 labels")
     plain.locator("#id_template").select_option(label="Receipt")
