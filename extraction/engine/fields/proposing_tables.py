@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extraction.engine.fields.cells import head_texts
 from extraction.engine.fields.contents import NUMERIC, Content, look_into, number_of
-from extraction.engine.fields.gridded import Grid, GridRow, find_grids
+from extraction.engine.fields.gridded import Grid, GridRow
 from extraction.engine.fields.items import is_carried, sums_row
 from extraction.engine.fields.lexicon import Concept, concepts, is_chinese, tokens
 from extraction.engine.fields.matching import concept_book
@@ -20,7 +20,7 @@ from extraction.engine.fields.proposing_names import (
     type_of_column,
     type_of_kind,
 )
-from extraction.engine.fields.splitting import mend
+from extraction.engine.fields.splitting import mended_grids
 from extraction.types import DocumentReading, FieldSpec, FieldType
 
 _HEADER_ROWS = 3
@@ -47,9 +47,9 @@ class _Head:
 
 def suggested_tables(reading: DocumentReading, *, chinese: bool) -> list[FieldSpec]:
     """One spec for each grid that has a header and rows; those made by their labels alone where no grid is found."""
-    grids = find_grids(reading)
+    grids = mended_grids(reading)
     starts = {(grid.rows[0].page, grid.rows[0].top) for grid in grids}
-    found = [spec for grid in grids if (spec := _table(mend(grid), starts, chinese=chinese))]
+    found = [spec for grid in grids if (spec := _table(grid, starts, chinese=chinese))]
     kept: list[FieldSpec] = []
     for spec in sorted(found, key=lambda spec: -len(spec.fields)):
         if not any(_labels(spec) <= _labels(other) for other in kept):

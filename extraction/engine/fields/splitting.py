@@ -25,10 +25,10 @@ _MEETING = re.compile(
 
 def mended_grids(reading: DocumentReading) -> list[Grid]:
     """The tables that `find_grids` finds, mended: page by page, as columns met on one page only, then as a whole."""
-    return [mend(grid) for grid in chained([mend(part) for part in grid_parts(reading)])]
+    return [_mend(grid) for grid in chained([_mend(part) for part in grid_parts(reading)])]
 
 
-def mend(grid: Grid) -> Grid:
+def _mend(grid: Grid) -> Grid:
     """The grid with its columns cut where most rows have a gap between values of their own."""
     rows = list(_merged(grid.rows))
     cuts = {column: _cuts(rows, column) for column in grid.columns}
@@ -112,11 +112,12 @@ def _gaps(line: Place) -> list[tuple[float, float]]:
         for word, offset, origin in zip(made.words, made.starts, made.origins, strict=True)
         if start <= offset and offset + len(origin) <= end
     ]
-    return [
-        (min(left.x1, right.x0) - slack, max(left.x1, right.x0) + slack)
-        for left, right in pairwise(boxes)
-        if right.x0 > left.x1 - (slack := _SLACK * min(left.height, right.height))
-    ]
+    found = []
+    for left, right in pairwise(boxes):
+        slack = _SLACK * min(left.height, right.height)
+        if right.x0 > left.x1 - slack:
+            found.append((min(left.x1, right.x0) - slack, max(left.x1, right.x0) + slack))
+    return found
 
 
 def _halves(line: Place, x: float) -> tuple[Place, Place]:
